@@ -1,4 +1,6 @@
-/** buddyd: one simulated machine's physical memory behind HTTP, faithful to the page frame number. */
+/**
+ * buddyd: one simulated machine's physical memory behind HTTP, faithful to the page frame number.
+ */
 @NullMarked
 package dev.buddyd;
 
