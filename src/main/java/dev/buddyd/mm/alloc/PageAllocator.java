@@ -1,0 +1,279 @@
+package dev.buddyd.mm.alloc;
+
+import static dev.buddyd.mm.alloc.ZonelistScan.NONE;
+
+import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.Reclaim;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.FreePath;
+import dev.buddyd.mm.zone.Node;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.TakePath;
+import dev.buddyd.mm.zone.Zone;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The page allocator of one machine: requests in, page frames out (spec 05).
+ *
+ * <p>A pfn is returned, or a negative number that {@link KernelWould#of} reads. Callers own the
+ * blocks they got: freeing one twice, or with another order, is theirs to prevent. Safe for
+ * concurrent callers.
+ */
+public final class PageAllocator {
+
+  /** Frames whose sections one request may touch at most, over all zones it visits. */
+  private static final long FRAMES_PER_REQUEST = 64L << 10;
+
+  private final PhysicalMemory memory;
+  private final ZonelistScan scan;
+  private final SlowPath slowPath;
+  private final int maxOrder;
+  private final int normalIndex;
+  private final boolean singleNode;
+
+  public PageAllocator(PhysicalMemory memory, Reclaim reclaim) {
+    this.memory = memory;
+    this.scan = new ZonelistScan(memory);
+    this.slowPath = new SlowPath(memory, scan, reclaim);
+    this.maxOrder = memory.geometry().maxOrder();
+    this.normalIndex = memory.geometry().zoneIndexOf(ZoneKind.NORMAL);
+    this.singleNode = memory.nodes().size() == 1;
+  }
+
+  public PhysicalMemory memory() {
+    return memory;
+  }
+
+  /**
+   * Allocates one block (F-1 to F-41).
+   *
+   * @return pfn of the block, or a refusal for {@link KernelWould#of}
+   * @throws FrameTableExhaustedException if the frame tables have no room; nothing was changed
+   */
+  public long allocate(AllocationRequest request, @Nullable Trace trace) {
+    int order = request.order();
+    if (order > maxOrder) { // F-1
+      return KernelWould.FAIL.code();
+    }
+    admit();
+    int gfp = request.gfp();
+    int type = typeOf(gfp);
+    int highestZoneidx = memory.highestZoneidx(gfp); // F-4
+    Zone[] zones = zonelist(request, highestZoneidx);
+    if (trace != null) {
+      trace.decided(
+          Decision.REQUEST,
+          Trace.NO_ZONE,
+          gfp,
+          order,
+          request.node(),
+          request.cpu(),
+          highestZoneidx,
+          type);
+    }
+    int flags = fastFlags(zones, gfp, type);
+    long pfn = scan.scan(zones, request, type, highestZoneidx, flags, trace); // F-8
+    if (pfn == NONE) {
+      pfn = slowPath.allocate(zones, request, type, highestZoneidx, trace);
+    }
+    return pfn;
+  }
+
+  /** F-7. */
+  private int fastFlags(Zone[] zones, int gfp, int type) {
+    int flags = RequestFlags.WM_LOW;
+    if ((gfp & Gfp.KSWAPD_RECLAIM) != 0) {
+      flags |= RequestFlags.WAKE;
+    }
+    if (type == MigrateType.MOVABLE) {
+      flags |= RequestFlags.USECMA;
+    }
+    if (memory.hasDma32() && zones.length > 0 && zones[0].index() == normalIndex) {
+      if (singleNode || dma32Populated(zones[0].node())) {
+        flags |= RequestFlags.NOMIX;
+      }
+    }
+    return flags;
+  }
+
+  private boolean dma32Populated(int node) {
+    return memory.node(node).zone(memory.geometry().zoneIndexOf(ZoneKind.DMA32)) != null;
+  }
+
+  private Zone[] zonelist(AllocationRequest request, int highestZoneidx) {
+    Node node = memory.node(request.node());
+    return node.zonelist(highestZoneidx, (request.gfp() & Gfp.THISNODE) != 0); // F-4
+  }
+
+  /** G-30, G-31. */
+  private int typeOf(int gfp) {
+    return memory.tunables().groupingDisabled()
+        ? MigrateType.UNMOVABLE
+        : Gfp.migratetype(gfp);
+  }
+
+  private void admit() {
+    if (!memory.budget().admits(FRAMES_PER_REQUEST)) {
+      throw new FrameTableExhaustedException(memory.budget().limitBytes());
+    }
+  }
+
+  /**
+   * Frees a block that was allocated with this order (B-23).
+   *
+   * @param cpu the simulated CPU that frees
+   */
+  public void free(long pfn, int order, int cpu, @Nullable Trace trace) {
+    Zone zone = zoneOf(pfn);
+    FreePath.free(zone, zone.frames().index(pfn), order, cpu, trace);
+  }
+
+  /**
+   * Allocates single frames in bulk from one zone (F-60 to F-62).
+   *
+   * @param request its order must be 0
+   * @param pfns receives the pfns from element 0 on
+   * @param count pages wanted
+   * @return pages obtained, or the refusal of a single request if none
+   */
+  public long allocateBulk(
+      AllocationRequest request, long[] pfns, int count, @Nullable Trace trace) {
+    admit();
+    int type = typeOf(request.gfp());
+    int highestZoneidx = memory.highestZoneidx(request.gfp());
+    Zone[] zones = zonelist(request, highestZoneidx);
+    int flags = RequestFlags.WM_LOW | (type == MigrateType.MOVABLE ? RequestFlags.USECMA : 0);
+    Zone zone = count > 1 ? bulkZone(zones, flags, count, trace) : null;
+    if (zone != null) {
+      int got = TakePath.takeBulk(zone, request, type, flags, zones[0], pfns, count, trace); // F-61
+      if (got > 0) {
+        return got;
+      }
+    }
+    long pfn = allocate(request, trace);
+    if (pfn < 0) {
+      return pfn;
+    }
+    pfns[0] = pfn;
+    return 1;
+  }
+
+  /** F-60: the zone that serves a bulk request, or null for an ordinary single allocation. */
+  private @Nullable Zone bulkZone(Zone[] zones, int flags, int count, @Nullable Trace trace) {
+    for (Zone zone : zones) {
+      if (!singleNode && zone.node() != zones[0].node()) {
+        return null;
+      }
+      if (zone.passesBulk(count, zones[0].index(), flags, trace)) {
+        return zone;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Allocates exactly {@code pages} physically contiguous frames (B-92).
+   *
+   * @param request mask and place; its order is not looked at
+   * @return pfn of the first frame, or a refusal
+   */
+  public long allocateExact(AllocationRequest request, int pages, @Nullable Trace trace) {
+    int order = 32 - Integer.numberOfLeadingZeros(pages - 1);
+    int gfp = request.gfp() & ~(Gfp.COMP | Gfp.HIGHMEM);
+    long pfn = allocate(request.with(gfp, order), trace);
+    if (pfn < 0) {
+      return pfn;
+    }
+    split(pfn, order);
+    int excess = (1 << order) - pages;
+    if (excess > 0) {
+      Zone zone = zoneOf(pfn);
+      if (trace != null) {
+        trace.decided(Decision.EXACT_TRIM, zone.ordinal(), pfn + pages, excess);
+      }
+      FreePath.trim(zone, zone.frames().index(pfn + pages), excess, request.cpu(), trace);
+    }
+    return pfn;
+  }
+
+  /** Frees frames of an exact allocation one by one, ascending (B-92). */
+  public void freeExact(long pfn, int pages, int cpu, @Nullable Trace trace) {
+    for (long p = pfn; p < pfn + pages; p++) {
+      free(p, 0, cpu, trace);
+    }
+  }
+
+  /** Makes every frame of a block an allocation of its own (B-91); no list changes. */
+  public void split(long pfn, int order) {
+    Zone zone = zoneOf(pfn);
+    FrameTable frames = zone.frames();
+    int index = frames.index(pfn);
+    if (frames.stateOf(index) != FrameTable.ALLOCATED) {
+      return;
+    }
+    boolean movable = frames.isMovable(index);
+    int use = frames.useOf(index);
+    int gfp = frames.word0(index);
+    int tag = frames.word1(index);
+    for (int i = index; i < index + (1 << order); i++) {
+      frames.setAllocated(i, 0, false, use, gfp, tag);
+    }
+    frames.setMovable(index, movable);
+  }
+
+  /** Sets or clears "counts as movable" of a block, as a change of its LRU membership does (B-44). */
+  public void setMovable(long pfn, int order, boolean movable) {
+    Zone zone = zoneOf(pfn);
+    FrameTable frames = zone.frames();
+    int index = frames.index(pfn);
+    if (frames.stateOf(index) == FrameTable.IN_USE) {
+      for (int i = index; i < index + (1 << order); i++) {
+        frames.setMovable(i, movable);
+      }
+    } else {
+      frames.setMovable(index, movable);
+    }
+  }
+
+  /** Empties all sets of a CPU, zones ascending (P-41). */
+  public void drain(int cpu, @Nullable Trace trace) {
+    for (Zone zone : memory.zones()) {
+      FreePath.drainAll(zone, cpu, trace);
+    }
+  }
+
+  /** The periodic housekeeping of a CPU, zones ascending (P-42). */
+  public void tick(int cpu, @Nullable Trace trace) {
+    for (Zone zone : memory.zones()) {
+      FreePath.tick(zone, cpu, trace);
+    }
+  }
+
+  /**
+   * Gives one HIGHATOMIC pageblock back to ordinary use (B-71).
+   *
+   * @param gfp mask of the requester: picks the zones and the new type
+   * @param force also the last pageblock of a zone
+   * @return whether pages were moved
+   */
+  public boolean unreserveHighatomic(
+      int gfp, int node, boolean force, int cpu, @Nullable Trace trace) {
+    AllocationRequest request = AllocationRequest.of(gfp, 0, node, cpu);
+    return slowPath.unreserve(
+        zonelist(request, memory.highestZoneidx(gfp)), typeOf(gfp), force, cpu, trace);
+  }
+
+  private Zone zoneOf(long pfn) {
+    Zone zone = memory.zoneOf(pfn);
+    if (zone == null) {
+      throw new IllegalArgumentException("pfn " + pfn + " is no frame of this machine");
+    }
+    return zone;
+  }
+}

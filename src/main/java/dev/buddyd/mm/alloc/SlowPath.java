@@ -1,0 +1,313 @@
+package dev.buddyd.mm.alloc;
+
+import static dev.buddyd.mm.alloc.ZonelistScan.NONE;
+
+import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.Reclaim;
+import dev.buddyd.mm.reclaim.Reclaim.Compaction;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.FreePath;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Zone;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens when no zone had its low watermark (F-20 to F-47): wake kswapd, try the min mark and
+ * the reserves, reclaim, compact, and in the end kill, loop or fail.
+ */
+final class SlowPath {
+
+  /** Rounds without progress after which reclaim is given up (F-45). */
+  private static final int MAX_NO_PROGRESS_ROUNDS = 16;
+
+  private final PhysicalMemory memory;
+  private final ZonelistScan scan;
+  private final Reclaim reclaim;
+  private final int normalIndex;
+
+  SlowPath(PhysicalMemory memory, ZonelistScan scan, Reclaim reclaim) {
+    this.memory = memory;
+    this.scan = scan;
+    this.reclaim = reclaim;
+    this.normalIndex = memory.geometry().zoneIndexOf(ZoneKind.NORMAL);
+  }
+
+  /** Pfn of a block, or a refusal. */
+  long allocate(
+      Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
+    int gfp = request.gfp();
+    int order = request.order();
+    int flags = slowFlags(gfp, order, type);
+    if (trace != null) {
+      trace.decided(Decision.SLOW_START, Trace.NO_ZONE, flags);
+    }
+    if (zones.length == 0) { // F-30
+      if (trace != null) {
+        trace.decided(Decision.NO_PREFERRED_ZONE, Trace.NO_ZONE, hz);
+      }
+      return refuse(KernelWould.FAIL, trace);
+    }
+    wakeKswapds(zones, flags, gfp, order, hz, trace); // F-31
+    long pfn = scan.scan(zones, request, type, hz, flags, trace); // F-32
+    if (pfn != NONE) {
+      return pfn;
+    }
+    boolean maySleep = (gfp & Gfp.DIRECT_RECLAIM) != 0;
+    boolean mayCompact = (gfp & Gfp.IO) != 0;
+    boolean costly = order > Geometry.COSTLY_ORDER;
+    int rights = reserveRights(gfp);
+    boolean asyncOnly = false;
+    if (maySleep
+        && mayCompact
+        && (costly || (order > 0 && type != MigrateType.MOVABLE))
+        && rights == 0) { // F-33a
+      Compaction result = reclaim.compact(request, true, trace);
+      if (result != Compaction.SKIPPED && result != Compaction.DEFERRED) {
+        pfn = scan.scan(zones, request, type, hz, flags, trace);
+        if (pfn != NONE) {
+          return pfn;
+        }
+      }
+      if (costly && (gfp & Gfp.NORETRY) != 0) { // F-33b
+        if (result == Compaction.SKIPPED
+            || result == Compaction.DEFERRED
+            || (gfp & Gfp.THISNODE) != 0) {
+          return noPage(zones, request, type, hz, trace);
+        }
+        asyncOnly = true;
+      }
+    }
+    int noProgressRounds = 0;
+    int compactionRounds = 0;
+    while (true) {
+      wakeKswapds(zones, flags, gfp, order, hz, trace); // F-34
+      if (rights != 0) {
+        flags = (flags & (RequestFlags.USECMA | RequestFlags.WAKE)) | RequestFlags.WM_MIN | rights;
+        if (trace != null) {
+          trace.decided(Decision.RESERVE_RIGHTS, Trace.NO_ZONE, rights);
+        }
+      }
+      pfn = scan.scan(zones, request, type, hz, flags, trace); // F-35a
+      if (pfn != NONE) {
+        return pfn;
+      }
+      if (!maySleep) { // F-35b
+        return noPage(zones, request, type, hz, trace);
+      }
+      long reclaimed = reclaim.directReclaim(request, trace); // F-36
+      if (trace != null) {
+        trace.decided(Decision.DIRECT_RECLAIM, Trace.NO_ZONE, reclaimed);
+      }
+      if (reclaimed > 0) {
+        pfn = scan.scan(zones, request, type, hz, flags, trace);
+        if (pfn == NONE) {
+          unreserve(zones, type, false, request.cpu(), trace);
+          drainEverywhere(trace);
+          pfn = scan.scan(zones, request, type, hz, flags, trace);
+        }
+        if (pfn != NONE) {
+          return pfn;
+        }
+      }
+      Compaction compaction = Compaction.SKIPPED;
+      if (order > 0 && mayCompact) { // F-37
+        compaction = reclaim.compact(request, asyncOnly, trace);
+        if (trace != null) {
+          trace.decided(Decision.DIRECT_COMPACTION, Trace.NO_ZONE, compaction.ordinal());
+        }
+        if (compaction != Compaction.SKIPPED && compaction != Compaction.DEFERRED) {
+          pfn = scan.scan(zones, request, type, hz, flags, trace);
+          if (pfn != NONE) {
+            return pfn;
+          }
+        }
+      }
+      if ((gfp & Gfp.NORETRY) != 0) { // F-38a
+        return noPage(zones, request, type, hz, trace);
+      }
+      if (costly && !(mayCompact && (gfp & Gfp.RETRY_MAYFAIL) != 0)) { // F-38b
+        return noPage(zones, request, type, hz, trace);
+      }
+      noProgressRounds = reclaimed > 0 && !costly ? 0 : noProgressRounds + 1; // F-45
+      boolean worth =
+          noProgressRounds <= MAX_NO_PROGRESS_ROUNDS && reclaimMayHelp(zones, order, hz, flags);
+      if (!worth) {
+        worth = unreserve(zones, type, true, request.cpu(), trace);
+      }
+      if (trace != null) {
+        trace.decided(
+            Decision.RETRY_RECLAIM, Trace.NO_ZONE, noProgressRounds, worth ? 1 : 0);
+      }
+      if (worth) { // F-38c
+        continue;
+      }
+      if (reclaimed > 0
+          && order > 0
+          && mayCompact
+          && compaction == Compaction.SUCCESS
+          && ++compactionRounds <= (costly ? 4 : 16)) { // F-38d, F-46
+        continue;
+      }
+      long outcome = oomStep(zones, request, type, hz, trace); // F-39
+      if (outcome != RETRY) {
+        return outcome;
+      }
+      noProgressRounds = 0;
+    }
+  }
+
+  /** The OOM step made progress: back to F-34. */
+  private static final long RETRY = Long.MIN_VALUE;
+
+  /** F-20. */
+  private static int slowFlags(int gfp, int order, int type) {
+    int flags = RequestFlags.WM_MIN | RequestFlags.CPUSET;
+    if ((gfp & Gfp.KSWAPD_RECLAIM) != 0) {
+      flags |= RequestFlags.WAKE;
+    }
+    boolean high = (gfp & Gfp.HIGH) != 0;
+    if (high) {
+      flags |= RequestFlags.RESERVE;
+    }
+    if ((gfp & Gfp.DIRECT_RECLAIM) == 0) {
+      if ((gfp & Gfp.NOMEMALLOC) == 0) {
+        flags |= RequestFlags.NONBLOCK;
+        if (order > 0 && high) {
+          flags |= RequestFlags.HATOM;
+        }
+      }
+      if (high) {
+        flags &= ~RequestFlags.CPUSET;
+      }
+    }
+    if (type == MigrateType.MOVABLE) {
+      flags |= RequestFlags.USECMA;
+    }
+    return flags;
+  }
+
+  /** F-21 for a caller that is no reclaimer and no OOM victim. */
+  private static int reserveRights(int gfp) {
+    return (gfp & Gfp.NOMEMALLOC) == 0 && (gfp & Gfp.MEMALLOC) != 0 ? RequestFlags.NOWM : 0;
+  }
+
+  /** F-31: once per run of equal nodes. */
+  private void wakeKswapds(
+      Zone[] zones, int flags, int gfp, int order, int hz, @Nullable Trace trace) {
+    if ((flags & RequestFlags.WAKE) == 0) {
+      return;
+    }
+    int lastNode = -1;
+    for (Zone zone : zones) {
+      if (zone.managedPages() > 0 && zone.node() != lastNode) {
+        memory.node(zone.node()).wakeKswapd(zone, gfp, order, hz, trace);
+        lastNode = zone.node();
+      }
+    }
+  }
+
+  /** F-45: with all it could free, would some zone pass its min mark? */
+  private boolean reclaimMayHelp(Zone[] zones, int order, int hz, int flags) {
+    for (Zone zone : zones) {
+      long free = zone.counter().exact();
+      long reclaimable = reclaim.reclaimablePages(zone);
+      if (reclaimable == 0) {
+        reclaimable = free;
+      }
+      if (zone.passesMinWith(order, hz, flags, free + reclaimable)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** B-71 over a zonelist. */
+  boolean unreserve(Zone[] zones, int type, boolean force, int cpu, @Nullable Trace trace) {
+    for (Zone zone : zones) {
+      zone.lock();
+      try {
+        if (zone.highAtomic().unreserve(type, force, cpu, trace)) {
+          return true;
+        }
+      } finally {
+        zone.unlock();
+      }
+    }
+    return false;
+  }
+
+  private void drainEverywhere(@Nullable Trace trace) {
+    for (int cpu = 0; cpu < memory.cpus(); cpu++) {
+      for (Zone zone : memory.zones()) {
+        FreePath.drainAll(zone, cpu, trace);
+      }
+    }
+  }
+
+  /** F-47. */
+  private long oomStep(
+      Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
+    int gfp = request.gfp();
+    int cma = type == MigrateType.MOVABLE ? RequestFlags.USECMA : 0;
+    long pfn =
+        scan.scan(
+            zones, request, type, hz, RequestFlags.WM_HIGH | RequestFlags.CPUSET | cma, trace);
+    if (pfn != NONE) {
+      return pfn;
+    }
+    if (request.order() > Geometry.COSTLY_ORDER
+        || (gfp & (Gfp.RETRY_MAYFAIL | Gfp.THISNODE)) != 0
+        || hz < normalIndex) {
+      return noPage(zones, request, type, hz, trace);
+    }
+    boolean nofail = (gfp & Gfp.NOFAIL) != 0;
+    KernelWould would = KernelWould.LOOP; // without __GFP_FS nobody is killed
+    if ((gfp & Gfp.FS) != 0) {
+      Reclaim.Oom oom = reclaim.outOfMemory(request, trace);
+      if (trace != null) {
+        trace.decided(Decision.OOM_STEP, Trace.NO_ZONE, oom.ordinal());
+      }
+      if (oom == Reclaim.Oom.KILLED) {
+        return RETRY;
+      }
+      would = oom == Reclaim.Oom.NO_VICTIM ? KernelWould.PANIC : KernelWould.OOM_KILL;
+    }
+    if (nofail) {
+      pfn = scan.scan(zones, request, type, hz, RequestFlags.NOWM | RequestFlags.CPUSET, trace);
+      if (pfn != NONE) {
+        return pfn;
+      }
+      would = KernelWould.LOOP;
+    }
+    return refuse(would, trace);
+  }
+
+  /** F-40, F-41. */
+  private long noPage(
+      Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
+    int nofail = Gfp.NOFAIL | Gfp.DIRECT_RECLAIM;
+    if ((request.gfp() & nofail) != nofail) {
+      return refuse(KernelWould.FAIL, trace);
+    }
+    if (trace != null) {
+      trace.decided(Decision.NOFAIL_RESERVE, Trace.NO_ZONE);
+    }
+    long pfn =
+        scan.scan(
+            zones, request, type, hz, RequestFlags.RESERVE | RequestFlags.CPUSET, trace);
+    return pfn != NONE ? pfn : refuse(KernelWould.LOOP, trace);
+  }
+
+  private static long refuse(KernelWould would, @Nullable Trace trace) {
+    if (trace != null) {
+      trace.decided(Decision.REFUSED, Trace.NO_ZONE, would.ordinal());
+    }
+    return would.code();
+  }
+}

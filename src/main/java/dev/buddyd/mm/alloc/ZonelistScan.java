@@ -1,0 +1,124 @@
+package dev.buddyd.mm.alloc;
+
+import static dev.buddyd.mm.frame.FrameTable.NIL;
+
+import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.TakePath;
+import dev.buddyd.mm.zone.Watermarks;
+import dev.buddyd.mm.zone.Zone;
+import dev.buddyd.mm.zone.ZoneFlags;
+import org.jspecify.annotations.Nullable;
+
+/** One walk down a zonelist: the first zone with its watermark and a block serves (F-10 to F-15). */
+final class ZonelistScan {
+
+  /** No zone served. */
+  static final long NONE = -1;
+
+  private final PhysicalMemory memory;
+  private final boolean severalNodes;
+
+  ZonelistScan(PhysicalMemory memory) {
+    this.memory = memory;
+    this.severalNodes = memory.nodes().size() > 1;
+  }
+
+  /**
+   * Walks the list.
+   *
+   * @param zones the zones up to the request's highest index, in order; the first is preferred
+   * @return pfn of the block, or {@link #NONE}
+   */
+  long scan(
+      Zone[] zones,
+      AllocationRequest request,
+      int type,
+      int highestZoneidx,
+      int requestFlags,
+      @Nullable Trace trace) {
+    int flags = requestFlags;
+    boolean nomix = (flags & RequestFlags.NOMIX) != 0;
+    if (trace != null) {
+      trace.decided(Decision.SCAN, Trace.NO_ZONE, flags);
+    }
+    int i = 0;
+    while (i < zones.length) {
+      Zone zone = zones[i];
+      if (nomix && severalNodes && zone.node() != zones[0].node()) { // F-11c
+        if (trace != null) {
+          trace.decided(Decision.NOMIX_LEFT_NODE, zone.ordinal());
+        }
+        nomix = false;
+        flags &= ~RequestFlags.NOMIX;
+        i = 0;
+        continue;
+      }
+      if (admits(zone, request.order(), highestZoneidx, flags, trace)) {
+        long pfn = takeFrom(zone, zones[0], request, type, flags, trace);
+        if (pfn != NONE) {
+          return pfn;
+        }
+      }
+      i++;
+      if (i == zones.length && nomix) { // F-15
+        if (trace != null) {
+          trace.decided(Decision.NOMIX_CLEARED, Trace.NO_ZONE);
+        }
+        nomix = false;
+        flags &= ~RequestFlags.NOMIX;
+        i = 0;
+      }
+    }
+    return NONE;
+  }
+
+  /** F-12, F-13. */
+  private static boolean admits(
+      Zone zone, int order, int highestZoneidx, int flags, @Nullable Trace trace) {
+    if (!zone.flags().has(ZoneFlags.BELOW_HIGH)) { // F-12
+      if (zone.passesFast(order, Watermarks.HIGH, highestZoneidx, flags, trace)) {
+        return true;
+      }
+      if (zone.flags().set(ZoneFlags.BELOW_HIGH) && trace != null) {
+        trace.decided(Decision.BELOW_HIGH_SET, zone.ordinal());
+      }
+    }
+    boolean ignoresMarks = (flags & RequestFlags.NOWM) != 0;
+    int wm = ignoresMarks ? Watermarks.MIN : flags & RequestFlags.WM_MASK;
+    return zone.passesFast(order, wm, highestZoneidx, flags, trace) || ignoresMarks; // F-13
+  }
+
+  /** F-14. */
+  private long takeFrom(
+      Zone zone,
+      Zone preferred,
+      AllocationRequest request,
+      int type,
+      int flags,
+      @Nullable Trace trace) {
+    int index = TakePath.take(zone, request, type, flags, preferred, trace);
+    if ((flags & RequestFlags.WAKE) != 0 && zone.flags().clear(ZoneFlags.BOOSTED)) { // Z-51
+      memory.node(zone.node()).wakeKswapd(zone, 0, 0, zone.index(), trace);
+    }
+    if (index == NIL) {
+      if (trace != null) {
+        trace.decided(Decision.ZONE_EXHAUSTED, zone.ordinal());
+      }
+      return NONE;
+    }
+    if ((flags & RequestFlags.HATOM) != 0) {
+      zone.lock();
+      try {
+        zone.highAtomic()
+            .reserve(index, request.order(), zone.managedPages(), request.cpu(), trace); // B-70
+      } finally {
+        zone.unlock();
+      }
+    }
+    return zone.frames().pfn(index);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.buddyd.mm.buddy;
+
+import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.frame.MigrateType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A zone's free-page counter as the watermark code sees it, F, with one signed remainder per CPU
+ * that has not been folded yet (Z-60), and the exact counts of free HIGHATOMIC and CMA pages (B-4).
+ * Changed under the zone lock, read by anybody.
+ */
+public final class FreeCounter {
+
+  private static final VarHandle FREE;
+
+  static {
+    try {
+      FREE = MethodHandles.lookup().findVarHandle(FreeCounter.class, "free", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final int cmaType;
+  private final int isolateType;
+  private final int[] remainder;
+  private final int[] threshold;
+
+  private long free;
+  private long freeHighatomic;
+  private long freeCma;
+
+  public FreeCounter(Geometry geometry, int cpus) {
+    this.cmaType = geometry.cmaType();
+    this.isolateType = geometry.isolateType();
+    this.remainder = new int[cpus];
+    this.threshold = new int[cpus];
+  }
+
+  /** An independent counter in the same state. */
+  public FreeCounter(FreeCounter origin) {
+    this.cmaType = origin.cmaType;
+    this.isolateType = origin.isolateType;
+    this.remainder = origin.remainder.clone();
+    this.threshold = origin.threshold.clone();
+    this.free = origin.free;
+    this.freeHighatomic = origin.freeHighatomic;
+    this.freeCma = origin.freeCma;
+  }
+
+  /** One accounting step: {@code delta} pages of type {@code type} come or go (B-4, Z-60). */
+  void account(int cpu, int type, int delta) {
+    if (type >= MigrateType.HIGHATOMIC) {
+      if (type == isolateType) {
+        return;
+      }
+      if (type == cmaType) {
+        freeCma += delta;
+      } else {
+        freeHighatomic += delta;
+      }
+    }
+    int x = remainder[cpu] + delta;
+    if (Math.abs(x) > threshold[cpu]) {
+      FREE.setOpaque(this, free + x);
+      x = 0;
+    }
+    remainder[cpu] = x;
+  }
+
+  /** F: what the watermark tests and {@code /proc} see, in pages; a negative value shows as 0. */
+  public long free() {
+    long f = (long) FREE.getOpaque(this);
+    return Math.max(f, 0);
+  }
+
+  /** F as stored, possibly negative. */
+  public long stored() {
+    return (long) FREE.getOpaque(this);
+  }
+
+  /** F plus all remainders: the exact number of free pages on the lists (Z-43). */
+  public long exact() {
+    long sum = stored();
+    for (int r : remainder) {
+      sum += r;
+    }
+    return sum;
+  }
+
+  /** Pages free on HIGHATOMIC lists. */
+  public long freeHighatomic() {
+    return freeHighatomic;
+  }
+
+  /** Pages free on CMA lists. */
+  public long freeCma() {
+    return freeCma;
+  }
+
+  public int remainder(int cpu) {
+    return remainder[cpu];
+  }
+
+  public int threshold(int cpu) {
+    return threshold[cpu];
+  }
+
+  public void setThreshold(int cpu, int pages) {
+    threshold[cpu] = pages;
+  }
+
+  /** Folds a CPU's remainder into F (Z-62); says whether there was one. */
+  public boolean fold(int cpu) {
+    int r = remainder[cpu];
+    if (r == 0) {
+      return false;
+    }
+    FREE.setOpaque(this, free + r);
+    remainder[cpu] = 0;
+    return true;
+  }
+
+  /** Sets the state outright: boot and restore. */
+  public void load(long stored, long highatomic, long cma) {
+    FREE.setOpaque(this, stored);
+    freeHighatomic = highatomic;
+    freeCma = cma;
+  }
+
+  public void loadRemainder(int cpu, int pages) {
+    remainder[cpu] = pages;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.buddyd.mm.trace;
+
+/**
+ * Everything the allocator decides, with the rule that says so and the names of the values that go
+ * with it. The code that decides emits one of these to a {@link Trace}; explanations, events, the
+ * kernel's trace text and counters are renderings of it.
+ */
+public enum Decision {
+  // ---- the request's way (spec 05)
+  REQUEST("F-4", "gfp", "order", "node", "cpu", "highest_zoneidx", "migratetype"),
+  FAST_ATTEMPT("F-8", "flags"),
+  NO_PREFERRED_ZONE("F-6", "highest_zoneidx"),
+  FAST_FAILED("F-8"),
+  SLOW_START("F-20", "flags"),
+  SCAN("F-10", "flags"),
+  NOMIX_CLEARED("F-15"),
+  NOMIX_LEFT_NODE("F-11c"),
+  BELOW_HIGH_SET("F-12"),
+  ZONE_EXHAUSTED("F-14"),
+  RESERVE_RIGHTS("F-21", "rights"),
+  GIVES_UP("F-35b", "reason"),
+  DIRECT_RECLAIM("F-36", "reclaimed_pages"),
+  DIRECT_COMPACTION("F-37", "result"),
+  RETRY_RECLAIM("F-45", "no_progress_rounds", "worth"),
+  OOM_STEP("F-47", "result"),
+  NOFAIL_RESERVE("F-40"),
+  REFUSED("F-41", "kernel_would"),
+  BULK_ZONE("F-60", "wanted", "mark"),
+  BULK_PAGE("F-61", "pfn", "order", "migratetype", "gfp"),
+  EXACT_TRIM("B-92", "pfn", "pages"),
+
+  // ---- per-CPU lists (spec 04)
+  PCP_HIT("P-20", "cpu", "list", "count", "pfn"),
+  PCP_REFILL("P-21", "cpu", "list", "wanted_blocks", "got_blocks", "batch", "high"),
+  PCP_FREE("P-33", "cpu", "list", "count", "limit", "pfn"),
+  PCP_DRAIN("P-40", "cpu", "list", "pages"),
+  BELOW_HIGH_CLEARED("P-33.6"),
+
+  // ---- buddy lists (spec 03)
+  TAKE("B-10", "pfn", "order", "migratetype", "from_order"),
+  SPLIT("B-11", "pfn", "from_order", "to_order"),
+  CLAIM_BLOCK("B-41.2", "pfn", "order", "from_migratetype", "to_migratetype"),
+  CLAIM_COUNT("B-41.7", "pfn", "order", "free_pages", "alike_pages", "needed_pages", "claimed"),
+  CLAIM_EDGE("B-41.4", "pfn", "order"),
+  CLAIM_TOO_SMALL("B-40.2", "order"),
+  STEAL("B-50", "pfn", "order", "from_order", "migratetype"),
+  BOOST("B-42", "boost"),
+  HIGHATOMIC_RESERVE("B-70", "pfn", "reserved_pages"),
+  HIGHATOMIC_UNRESERVE("B-71", "pfn", "reserved_pages"),
+  MERGE("B-20", "pfn", "buddy_pfn", "order"),
+  MERGE_STOP("B-20.3", "pfn", "buddy_pfn", "order", "reason"),
+  LIST_END("B-21", "pfn", "order", "migratetype", "tail"),
+
+  // ---- background work (spec 02, section 6)
+  KSWAPD_PENDING("Z-52", "node", "order", "highest_zoneidx", "woken"),
+  KCOMPACTD_WAKE("Z-54", "node", "order", "highest_zoneidx"),
+  KSWAPD_RUN("R-25", "node", "reclaimed_pages", "failures"),
+
+  // ---- tracepoints (spec 07, section 7)
+  MM_PAGE_ALLOC("T-40", "pfn", "order", "migratetype", "gfp"),
+  MM_PAGE_FREE("T-40", "pfn", "order"),
+  MM_PAGE_ALLOC_ZONE_LOCKED("B-10.5", "pfn", "order", "migratetype", "percpu_refill"),
+  MM_PAGE_PCPU_DRAIN("P-40", "pfn", "order", "migratetype"),
+  MM_PAGE_ALLOC_EXTFRAG(
+      "B-40",
+      "pfn",
+      "alloc_order",
+      "fallback_order",
+      "alloc_migratetype",
+      "fallback_migratetype",
+      "change_ownership");
+
+  private final String rule;
+  private final String[] valueNames;
+
+  Decision(String rule, String... valueNames) {
+    this.rule = rule;
+    this.valueNames = valueNames;
+  }
+
+  /** Id of the spec rule that decided. */
+  public String rule() {
+    return rule;
+  }
+
+  /** How many values go with this decision (0..6). */
+  public int valueCount() {
+    return valueNames.length;
+  }
+
+  /** Name of a value, in snake case. */
+  public String valueName(int i) {
+    return valueNames[i];
+  }
+}

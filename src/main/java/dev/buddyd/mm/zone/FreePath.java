@@ -1,0 +1,187 @@
+package dev.buddyd.mm.zone;
+
+import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Giving blocks back: to the set of the current CPU or to the buddy lists, and draining sets (B-23,
+ * P-30 to P-42). The caller owns the block that it frees.
+ */
+public final class FreePath {
+
+  private FreePath() {}
+
+  /** Frees a block of the given order on a CPU (B-23). */
+  public static void free(Zone zone, int index, int order, int cpu, @Nullable Trace trace) {
+    Geometry geometry = zone.geometry();
+    FrameTable frames = zone.frames();
+    PerCpuPages set = zone.set(cpu);
+    set.lock();
+    try {
+      noteFree(zone, set, index, order, trace);
+      int type = frames.typeOf(index); // P-30
+      if (!geometry.cachedOrder(order) || type == geometry.isolateType()) { // B-23, P-31
+        direct(zone, index, order, false, cpu, trace);
+        return;
+      }
+      int list = geometry.pcpListOf(order, MigrateType.ordinary(type) ? type : MigrateType.MOVABLE);
+      TakePath.markCached(frames, index, order, cpu, list);
+      int drain =
+          set.free(
+              list,
+              order,
+              index,
+              zone.flags().has(ZoneFlags.BELOW_HIGH),
+              zone.flags().has(ZoneFlags.RECLAIMING));
+      if (trace != null) {
+        trace.decided(
+            Decision.PCP_FREE, zone.ordinal(), cpu, list, set.count(), set.high(),
+            frames.pfn(index), 0);
+      }
+      if (drain > 0) {
+        drainLocked(zone, set, drain, list, cpu, trace);
+        zone.recheckBelowHigh(trace);
+      }
+    } finally {
+      set.unlock();
+    }
+  }
+
+  /** Frees single frames past the set, to the tails: the unused end of an exact block (B-24, B-92). */
+  public static void trim(Zone zone, int index, int pages, int cpu, @Nullable Trace trace) {
+    PerCpuPages set = zone.set(cpu);
+    set.lock();
+    try {
+      for (int i = index; i < index + pages; i++) {
+        noteFree(zone, set, i, 0, trace);
+        direct(zone, i, 0, true, cpu, trace);
+      }
+    } finally {
+      set.unlock();
+    }
+  }
+
+  /** B-26; the block's head and its "counts as movable" are forgotten (B-44). */
+  private static void noteFree(
+      Zone zone, PerCpuPages set, int index, int order, @Nullable Trace trace) {
+    FrameTable frames = zone.frames();
+    if (frames.stateOf(index) == FrameTable.IN_USE) {
+      for (int i = index + 1; i < index + (1 << order); i++) {
+        frames.clearHead(i);
+      }
+    }
+    set.countFreed(1 << order);
+    if (trace != null) {
+      trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), frames.pfn(index), order);
+    }
+  }
+
+  private static void direct(
+      Zone zone, int index, int order, boolean toTail, int cpu, @Nullable Trace trace) {
+    zone.lock();
+    try {
+      zone.buddy().free(index, order, toTail, cpu, trace);
+    } finally {
+      zone.unlock();
+    }
+  }
+
+  /** Drains pages from a set whose lock is held, starting at a list (P-40). */
+  static void drainLocked(
+      Zone zone, PerCpuPages set, int pages, int firstList, int cpu, @Nullable Trace trace) {
+    int left = Math.min(pages, set.count()); // P-40.1
+    if (left <= 0) {
+      return;
+    }
+    if (trace != null) {
+      trace.decided(Decision.PCP_DRAIN, zone.ordinal(), cpu, firstList, left);
+    }
+    Geometry geometry = zone.geometry();
+    FrameTable frames = zone.frames();
+    int list = firstList;
+    zone.lock();
+    try {
+      while (true) { // P-40.2
+        while (set.size(list) == 0) {
+          list = list + 1 < set.lists() ? list + 1 : 0;
+        }
+        int order = geometry.pcpOrderOf(list);
+        do {
+          int index = set.takeLast(list, order);
+          int type = frames.typeOf(index);
+          zone.buddy().freeOne(index, order, type, false, cpu, trace);
+          if (trace != null) {
+            trace.decided(
+                Decision.MM_PAGE_PCPU_DRAIN, zone.ordinal(), frames.pfn(index), order, type);
+          }
+          left -= 1 << order;
+        } while (left > 0 && set.size(list) > 0);
+        if (left <= 0) {
+          return;
+        }
+      }
+    } finally {
+      zone.unlock();
+    }
+  }
+
+  /** Empties a CPU's set of this zone (P-41). */
+  public static void drainAll(Zone zone, int cpu, @Nullable Trace trace) {
+    PerCpuPages set = zone.set(cpu);
+    set.lock();
+    try {
+      while (set.count() > 0) {
+        drainLocked(
+            zone, set, set.batch() << zone.geometry().batchScaleMax(), 0, cpu, trace);
+      }
+    } finally {
+      set.unlock();
+    }
+  }
+
+  /** The periodic housekeeping of a CPU in this zone (P-42). */
+  public static void tick(Zone zone, int cpu, @Nullable Trace trace) {
+    PerCpuPages set = zone.set(cpu);
+    set.lock();
+    try {
+      boolean numa = zone.geometry().numaBuilt();
+      if (fold(zone, cpu) && numa) { // P-42.1
+        set.setExpire(3);
+      }
+      int above = set.decayHigh(); // P-42.2
+      while (above > 0) { // P-42.3
+        int pages = Math.min(above, set.batch());
+        drainLocked(zone, set, pages, 0, cpu, trace);
+        above -= pages;
+      }
+      if (!numa || set.expire() == 0 || set.count() == 0) { // P-42.4
+        return;
+      }
+      if (zone.isLocal(cpu)) {
+        set.setExpire(0);
+        return;
+      }
+      set.setExpire(set.expire() - 1);
+      if (set.expire() == 0) {
+        drainLocked(zone, set, Math.min(set.count(), set.batch()), 0, cpu, trace);
+      }
+    } finally {
+      set.unlock();
+    }
+  }
+
+  private static boolean fold(Zone zone, int cpu) {
+    zone.lock();
+    try {
+      boolean free = zone.counter().fold(cpu);
+      return zone.statistics().foldOthers(cpu) || free;
+    } finally {
+      zone.unlock();
+    }
+  }
+}

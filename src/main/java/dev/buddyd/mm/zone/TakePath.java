@@ -1,0 +1,196 @@
+package dev.buddyd.mm.zone;
+
+import static dev.buddyd.mm.frame.FrameTable.NIL;
+
+import dev.buddyd.mm.buddy.Fallback;
+import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Taking a block from a zone that passed its watermark: per-CPU set first, then the buddy lists
+ * (F-14). The set's lock is held throughout, the zone lock while buddy lists change.
+ */
+public final class TakePath {
+
+  private TakePath() {}
+
+  /**
+   * Takes a block and marks it allocated.
+   *
+   * @param preferred first zone of the request's list, for the NUMA counts (F-16)
+   * @return index of the block, or NIL if the zone has none for this request
+   */
+  public static int take(
+      Zone zone,
+      AllocationRequest request,
+      int type,
+      int flags,
+      Zone preferred,
+      @Nullable Trace trace) {
+    PerCpuPages set = zone.set(request.cpu());
+    int order = request.order();
+    set.lock();
+    try {
+      int index = NIL;
+      if (zone.geometry().cachedOrder(order)) {
+        set.noteAllocation(); // P-20.2
+        index = fromSet(zone, set, order, type, flags, request.cpu(), trace);
+      }
+      if (index == NIL) { // P-20.4
+        index = fromLists(zone, order, type, flags, request.cpu(), trace);
+      }
+      if (index != NIL) {
+        grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
+      }
+      return index;
+    } finally {
+      set.unlock();
+    }
+  }
+
+  /**
+   * Takes up to {@code wanted} single frames through the set for a bulk request (F-61).
+   *
+   * @param pfns receives the pfns from element 0 on
+   * @return how many were taken
+   */
+  public static int takeBulk(
+      Zone zone,
+      AllocationRequest request,
+      int type,
+      int flags,
+      Zone preferred,
+      long[] pfns,
+      int wanted,
+      @Nullable Trace trace) {
+    PerCpuPages set = zone.set(request.cpu());
+    set.lock();
+    try {
+      for (int taken = 0; taken < wanted; taken++) {
+        int index = fromSet(zone, set, 0, type, flags, request.cpu(), trace);
+        if (index == NIL) {
+          return taken;
+        }
+        grant(zone, set, index, request, type, preferred, Decision.BULK_PAGE, trace);
+        pfns[taken] = zone.frames().pfn(index);
+      }
+      return wanted;
+    } finally {
+      set.unlock();
+    }
+  }
+
+  /** P-20, steps 3 and 5. */
+  private static int fromSet(
+      Zone zone,
+      PerCpuPages set,
+      int order,
+      int type,
+      int flags,
+      int cpu,
+      @Nullable Trace trace) {
+    int list = zone.geometry().pcpListOf(order, type);
+    if (set.size(list) == 0 && !refill(zone, set, list, order, type, flags, cpu, trace)) {
+      return NIL;
+    }
+    int index = set.pop(list, order);
+    if (trace != null) {
+      trace.decided(
+          Decision.PCP_HIT, zone.ordinal(), cpu, list, set.count(), zone.frames().pfn(index), 0, 0);
+    }
+    return index;
+  }
+
+  private static boolean refill(
+      Zone zone,
+      PerCpuPages set,
+      int list,
+      int order,
+      int type,
+      int flags,
+      int cpu,
+      @Nullable Trace trace) {
+    int wanted = set.refillBlocks(order, zone.flags().has(ZoneFlags.BELOW_HIGH));
+    int got = 0;
+    FrameTable frames = zone.frames();
+    Fallback fallback = zone.fallback();
+    boolean grouping = zone.grouping();
+    zone.lock();
+    try {
+      fallback.begin();
+      while (got < wanted) {
+        int index = fallback.take(order, type, flags, cpu, grouping, trace);
+        if (index == NIL) {
+          break;
+        }
+        markCached(frames, index, order, cpu, list);
+        set.append(list, order, index);
+        got++;
+      }
+    } finally {
+      zone.unlock();
+    }
+    if (trace != null) {
+      trace.decided(
+          Decision.PCP_REFILL, zone.ordinal(), cpu, list, wanted, got, set.batch(), set.high());
+    }
+    return got > 0;
+  }
+
+  static void markCached(FrameTable frames, int index, int order, int cpu, int list) {
+    frames.setHead(index, FrameTable.PCP, order);
+    frames.setWords(index, cpu, list);
+  }
+
+  /** B-60. */
+  private static int fromLists(
+      Zone zone, int order, int type, int flags, int cpu, @Nullable Trace trace) {
+    Fallback fallback = zone.fallback();
+    zone.lock();
+    try {
+      int index = NIL;
+      if ((flags & RequestFlags.HATOM) != 0) { // B-60.1
+        index = fallback.takeHighatomic(order, cpu, trace);
+      }
+      if (index == NIL) { // B-60.2
+        fallback.begin();
+        index = fallback.take(order, type, flags, cpu, zone.grouping(), trace);
+      }
+      if (index == NIL && (flags & (RequestFlags.VICTIM | RequestFlags.NONBLOCK)) != 0) { // B-60.3
+        index = fallback.takeHighatomic(order, cpu, trace);
+      }
+      return index;
+    } finally {
+      zone.unlock();
+    }
+  }
+
+  private static void grant(
+      Zone zone,
+      PerCpuPages set,
+      int index,
+      AllocationRequest request,
+      int type,
+      Zone preferred,
+      Decision event,
+      @Nullable Trace trace) {
+    int order = request.order();
+    int gfp = request.gfp();
+    boolean compound = order > 0 && (gfp & Gfp.COMP) != 0; // B-90
+    zone.frames().setAllocated(index, order, compound, request.use(), gfp, request.tag());
+    set.countAllocated(1 << order); // B-61
+    boolean hit = zone.node() == preferred.node();
+    set.countNuma(hit, zone.isLocal(request.cpu())); // F-16
+    if (!hit) {
+      preferred.countForeign();
+    }
+    if (trace != null) {
+      trace.decided(event, zone.ordinal(), zone.frames().pfn(index), order, type, gfp);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.buddyd.mm.zone;
+
+import dev.buddyd.mm.buddy.FreeLists;
+import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.trace.WatermarkVerdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watermark test (Z-40 to Z-43): the only place where it is decided whether a zone has enough
+ * free pages and a block for a request. The arithmetic is here as pure functions, so that a report
+ * of another machine is judged by the same code.
+ */
+public final class WatermarkTest {
+
+  private WatermarkTest() {}
+
+  /** HIGHATOMIC pages that do not count for these flags (Z-40). */
+  public static long unusableHighatomic(int flags, long freeHighatomic) {
+    return (flags & RequestFlags.DEEP) == 0 ? freeHighatomic : 0;
+  }
+
+  /** CMA pages that do not count for these flags (Z-40). */
+  public static long unusableCma(int flags, long freeCma) {
+    return (flags & RequestFlags.USECMA) == 0 ? freeCma : 0;
+  }
+
+  /** The mark after the fractions for requests that may use reserves (Z-41.2). */
+  public static long threshold(long mark, int flags) {
+    long m = mark;
+    if ((flags & RequestFlags.DEEP) != 0) {
+      if ((flags & RequestFlags.RESERVE) != 0) {
+        m -= m / 2;
+        if ((flags & RequestFlags.NONBLOCK) != 0) {
+          m -= m / 4;
+        }
+      }
+      if ((flags & RequestFlags.VICTIM) != 0) {
+        m -= m / 2;
+      }
+    }
+    return m;
+  }
+
+  /**
+   * Whether a block of sufficient order is on a list that the request may look at (Z-41.5). Each
+   * argument after the flags has bit {@code o} set if lists of order {@code o} hold a block.
+   */
+  public static boolean blockAvailable(
+      int order, int flags, int ordinaryOrders, int cmaOrders, int highatomicOrders) {
+    int orders = ordinaryOrders;
+    if ((flags & RequestFlags.USECMA) != 0) {
+      orders |= cmaOrders;
+    }
+    if ((flags & (RequestFlags.HATOM | RequestFlags.VICTIM)) != 0) {
+      orders |= highatomicOrders;
+    }
+    return orders >>> order != 0;
+  }
+
+  /** The full test against a mark (Z-41), on the free count given. */
+  static boolean full(Zone zone, int order, long mark, int highestZoneidx, int flags, long free) {
+    long usable =
+        free
+            - ((1L << order) - 1)
+            - unusableHighatomic(flags, zone.counter().freeHighatomic())
+            - unusableCma(flags, zone.counter().freeCma()); // Z-41.1
+    if (usable <= threshold(mark, flags) + zone.lowmemReserve(highestZoneidx)) { // Z-41.3
+      return false;
+    }
+    return order == 0 || blockAvailable(zone, order, flags); // Z-41.4
+  }
+
+  private static boolean blockAvailable(Zone zone, int order, int flags) {
+    FreeLists lists = zone.lists();
+    Geometry geometry = zone.geometry();
+    int ordinary =
+        lists.nonEmptyOrders(MigrateType.UNMOVABLE)
+            | lists.nonEmptyOrders(MigrateType.MOVABLE)
+            | lists.nonEmptyOrders(MigrateType.RECLAIMABLE);
+    int cma = geometry.cmaBuilt() ? lists.nonEmptyOrders(geometry.cmaType()) : 0;
+    return blockAvailable(
+        order, flags, ordinary, cma, lists.nonEmptyOrders(MigrateType.HIGHATOMIC));
+  }
+
+  /** The test of the allocation path (Z-42) against a mark with its boost. */
+  static boolean fast(
+      Zone zone,
+      int order,
+      int wm,
+      long mark,
+      int highestZoneidx,
+      int flags,
+      @Nullable Trace trace) {
+    long free = zone.counter().free();
+    if (order == 0) { // Z-42.1
+      long unusable =
+          unusableHighatomic(flags, zone.counter().freeHighatomic())
+              + unusableCma(flags, zone.counter().freeCma());
+      if (free - Math.min(free, unusable) > mark + zone.lowmemReserve(highestZoneidx)) {
+        tell("Z-42.1", zone, order, wm, mark, mark, highestZoneidx, flags, free, true, trace);
+        return true;
+      }
+    }
+    boolean pass = full(zone, order, mark, highestZoneidx, flags, free); // Z-42.2
+    tell(
+        "Z-41", zone, order, wm, mark, threshold(mark, flags), highestZoneidx, flags, free, pass,
+        trace);
+    if (!pass
+        && order == 0
+        && (flags & RequestFlags.RESERVE) != 0
+        && zone.watermarks().boost() != 0
+        && (flags & RequestFlags.WM_MASK) == RequestFlags.WM_MIN) { // Z-42.3
+      long min = zone.watermarks().stored(Watermarks.MIN);
+      pass = full(zone, order, min, highestZoneidx, flags, free);
+      tell(
+          "Z-42.3", zone, order, Watermarks.MIN, min, threshold(min, flags), highestZoneidx, flags,
+          free, pass, trace);
+    }
+    return pass;
+  }
+
+  /** The test with drift guard (Z-43): no flags, and the exact count below the drift mark. */
+  static boolean safe(Zone zone, int order, long mark, int highestZoneidx) {
+    long free = zone.counter().free();
+    if (zone.driftMark() != 0 && free < zone.driftMark()) {
+      free = zone.counter().exact();
+    }
+    return full(zone, order, mark, highestZoneidx, 0, free);
+  }
+
+  private static void tell(
+      String rule,
+      Zone zone,
+      int order,
+      int wm,
+      long mark,
+      long threshold,
+      int highestZoneidx,
+      int flags,
+      long free,
+      boolean pass,
+      @Nullable Trace trace) {
+    if (trace == null || !trace.wantsWatermarks()) {
+      return;
+    }
+    long blockPages = (1L << order) - 1;
+    long highatomic = unusableHighatomic(flags, zone.counter().freeHighatomic());
+    long cma = unusableCma(flags, zone.counter().freeCma());
+    long reserve = zone.lowmemReserve(highestZoneidx);
+    boolean watermarkOk = free - blockPages - highatomic - cma > threshold + reserve;
+    boolean blockOk = order == 0 || blockAvailable(zone, order, flags);
+    long boost = rule.equals("Z-42.3") ? 0 : zone.watermarks().boost();
+    trace.watermark(
+        new WatermarkVerdict(
+            rule, zone.ordinal(), order, highestZoneidx, flags, wm, free, blockPages, highatomic,
+            cma, mark, boost, threshold, reserve, watermarkOk, blockOk, pass));
+  }
+}

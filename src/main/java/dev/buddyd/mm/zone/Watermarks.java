@@ -1,0 +1,75 @@
+package dev.buddyd.mm.zone;
+
+/**
+ * A zone's marks in pages (Z-22) and the boost on top of them (B-42). Stored without the boost; a
+ * mark in force contains it (Z-23). Changed under the zone lock, read by anybody.
+ */
+public final class Watermarks {
+
+  public static final int MIN = 0;
+  public static final int LOW = 1;
+  public static final int HIGH = 2;
+  public static final int PROMO = 3;
+
+  private final long[] marks = new long[4];
+  private long boost;
+
+  Watermarks() {}
+
+  Watermarks(Watermarks origin) {
+    System.arraycopy(origin.marks, 0, marks, 0, marks.length);
+    boost = origin.boost;
+  }
+
+  /** The mark without boost. */
+  public long stored(int mark) {
+    return marks[mark];
+  }
+
+  /** The mark in force: stored plus boost (Z-23). */
+  public long effective(int mark) {
+    return marks[mark] + boost;
+  }
+
+  public long boost() {
+    return boost;
+  }
+
+  /** Raises the boost after an attempt to claim a pageblock (B-42). Returns whether it applies. */
+  boolean raise(long managedPages, int pageblockPages, long boostFactor) {
+    if (boostFactor == 0 || 4L * pageblockPages > managedPages) {
+      return false;
+    }
+    long most = muldiv(marks[HIGH], boostFactor, 10_000);
+    if (most == 0) {
+      return false;
+    }
+    most = Math.max(pageblockPages, most);
+    boost = Math.min(boost + pageblockPages, most);
+    return true;
+  }
+
+  /** Lowers the boost after a kswapd run (Z-50). */
+  public void lower(long pages) {
+    boost -= Math.min(boost, pages);
+  }
+
+  /** Sets new marks and forgets the boost (Z-22). */
+  public void set(long min, long low, long high, long promo) {
+    marks[MIN] = min;
+    marks[LOW] = low;
+    marks[HIGH] = high;
+    marks[PROMO] = promo;
+    boost = 0;
+  }
+
+  /** Sets the boost outright: restore. */
+  public void loadBoost(long pages) {
+    boost = pages;
+  }
+
+  /** {@code x * n / d} with the rounding of Z-22. */
+  static long muldiv(long x, long n, long d) {
+    return x / d * n + x % d * n / d;
+  }
+}
