@@ -19,6 +19,8 @@ public final class Fallback {
   /** Told of every attempt to claim a pageblock, before it may fail (B-41.3). */
   public interface ClaimListener {
     /**
+     * A claim is about to be tried.
+     *
      * @param wake whether the request may wake kswapd
      */
     void claiming(boolean wake, @Nullable Trace trace);

@@ -61,8 +61,8 @@ public final class FrameTable {
   private final int sectionShift;
   private final int sectionMask;
 
-  private final long @Nullable [][] links;
-  private final short @Nullable [][] meta;
+  private final long[] @Nullable [] links;
+  private final short[] @Nullable [] meta;
   private final int[] topNext;
   private final int[] topPrev;
   private final boolean[] topFree;
@@ -375,7 +375,7 @@ public final class FrameTable {
     return section(links, index >>> sectionShift)[index & sectionMask];
   }
 
-  private static long[] section(long @Nullable [][] table, int s) {
+  private static long[] section(long[] @Nullable [] table, int s) {
     long[] section = table[s];
     if (section == null) {
       throw new IllegalStateException("frame table section " + s + " was never touched");
@@ -383,7 +383,7 @@ public final class FrameTable {
     return section;
   }
 
-  private static short[] section(short @Nullable [][] table, int s) {
+  private static short[] section(short[] @Nullable [] table, int s) {
     short[] section = table[s];
     if (section == null) {
       throw new IllegalStateException("frame table section " + s + " was never touched");

@@ -45,6 +45,7 @@ public class SpinParkLock {
     return (int) HELD.getAcquire(this) != 0;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a hint between spinning and parking, nothing more
   private void lockContended() {
     for (int attempt = 0; ; attempt++) {
       if ((int) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0, 1)) {

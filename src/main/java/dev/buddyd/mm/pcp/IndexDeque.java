@@ -3,16 +3,14 @@ package dev.buddyd.mm.pcp;
 /** A growing ring of frame indices with two ends: one list of a per-CPU set. */
 final class IndexDeque {
 
-  private static final int[] EMPTY = new int[1];
-
-  private int[] ring = EMPTY;
+  private int[] ring = new int[0];
   private int head;
   private int size;
 
   IndexDeque() {}
 
   IndexDeque(IndexDeque origin) {
-    ring = origin.size == 0 ? EMPTY : origin.ring.clone();
+    ring = origin.size == 0 ? new int[0] : origin.ring.clone();
     head = origin.size == 0 ? 0 : origin.head;
     size = origin.size;
   }
@@ -27,7 +25,7 @@ final class IndexDeque {
   }
 
   void addFirst(int index) {
-    if (size == ring.length || ring == EMPTY) {
+    if (size == ring.length) {
       grow();
     }
     head = (head - 1) & (ring.length - 1);
@@ -36,7 +34,7 @@ final class IndexDeque {
   }
 
   void addLast(int index) {
-    if (size == ring.length || ring == EMPTY) {
+    if (size == ring.length) {
       grow();
     }
     ring[(head + size) & (ring.length - 1)] = index;

@@ -1,5 +1,7 @@
 package dev.buddyd.mm.trace;
 
+import java.util.List;
+
 /**
  * Everything the allocator decides, with the rule that says so and the names of the values that go
  * with it. The code that decides emits one of these to a {@link Trace}; explanations, events, the
@@ -71,11 +73,12 @@ public enum Decision {
       "change_ownership");
 
   private final String rule;
-  private final String[] valueNames;
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+  private final List<String> valueNames;
 
   Decision(String rule, String... valueNames) {
     this.rule = rule;
-    this.valueNames = valueNames;
+    this.valueNames = List.of(valueNames);
   }
 
   /** Id of the spec rule that decided. */
@@ -85,11 +88,11 @@ public enum Decision {
 
   /** How many values go with this decision (0..6). */
   public int valueCount() {
-    return valueNames.length;
+    return valueNames.size();
   }
 
   /** Name of a value, in snake case. */
   public String valueName(int i) {
-    return valueNames[i];
+    return valueNames.get(i);
   }
 }

@@ -35,7 +35,7 @@ public final class Sizing {
     Geometry geometry = memory.geometry();
     int normal = geometry.zoneIndexOf(ZoneKind.NORMAL);
     long zones = memory.zones().stream().filter(z -> z.index() <= normal).count();
-    long pages = geometry.pageblockPages() * zones * (2 + 9);
+    long pages = zones * geometry.pageblockPages() * (2 + 9);
     pages = Math.min(pages, bufferPages(memory) / 20);
     long kbytes = pages * geometry.pageKbytes();
     if (kbytes > memory.tunables().minFreeKbytes()) {
@@ -117,7 +117,7 @@ public final class Sizing {
 
   /** P-5. */
   static int batch(long managedPages, Geometry geometry) {
-    long mebibyte = (1 << 20) >> geometry.pageShift();
+    long mebibyte = (1L << 20) >> geometry.pageShift();
     long b = Math.max(Math.min(managedPages / 1024, mebibyte) / 4, 1);
     return (int) Math.max(Long.highestOneBit(b + b / 2) - 1, 1);
   }

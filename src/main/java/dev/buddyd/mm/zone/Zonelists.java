@@ -48,11 +48,11 @@ public final class Zonelists {
           if (used[node.id()] || !node.hasMemory()) {
             continue;
           }
-          long distance =
+          int distance =
               local.distance(node.id())
                   + (node.id() < local.id() ? 1 : 0)
                   + (node.cpus().length > 0 ? 1 : 0);
-          long score = distance * maxNodes + load[node.id()];
+          long score = (long) distance * maxNodes + load[node.id()];
           if (score < bestScore) {
             bestScore = score;
             best = node;
