@@ -221,6 +221,12 @@ public final class Buddy {
     counter.account(cpu, to, 1 << order);
   }
 
+  /** Hands a fresh largest block over: one accounting step, no merging possible (S-12). */
+  public void handOver(int index, int order, int type, boolean toTail) {
+    counter.account(0, type, 1 << order);
+    lists.add(index, order, type, toTail);
+  }
+
   /** Puts a block on the tail of a list without merging or accounting: boot and restore. */
   public void place(int index, int order, int type) {
     if (order < maxOrder) {

@@ -91,6 +91,13 @@ public final class FrameTable {
     this.topFree = new boolean[sections];
     this.blockType = new byte[sections << (geometry.maxOrder() - geometry.pageblockOrder())];
     this.budget = budget;
+    budget.takeBytes(blockLevelBytes(geometry, spannedPages));
+  }
+
+  /** Bytes that a table takes before any section is made. */
+  public static long blockLevelBytes(Geometry geometry, long spannedPages) {
+    long sections = (spannedPages >>> geometry.maxOrder()) + 2;
+    return sections * 17 + (sections << (geometry.maxOrder() - geometry.pageblockOrder()));
   }
 
   private FrameTable(FrameTable origin) {

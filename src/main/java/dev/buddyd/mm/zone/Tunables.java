@@ -1,50 +1,56 @@
 package dev.buddyd.mm.zone;
 
+import dev.buddyd.mm.zone.Sysctls.Knob;
 import java.util.Arrays;
 
 /**
- * The sysctls under {@code /proc/sys/vm} that the allocator reads (spec 02, section 8) and the
- * machine-wide numbers derived from them. Written while the machine is quiesced, read by anybody.
+ * The values of the sysctls (spec 02, section 8) and the machine-wide numbers derived from them.
+ * Written while the machine is quiesced, read by anybody.
  */
 public final class Tunables {
 
-  private int minFreeKbytes;
+  private final int[] values;
   private int userMinFreeKbytes = -1;
-  private int watermarkScaleFactor = 10;
-  private int watermarkBoostFactor = 15_000;
-  private int percpuPagelistHighFraction;
   private int[] lowmemReserveRatio;
-  private int zoneReclaimMode;
   private boolean groupingDisabled;
   private long totalReservePages;
 
   /**
+   * Values as after boot.
+   *
    * @param lowmemReserveRatio one entry per zone index (Z-30)
    */
   public Tunables(int[] lowmemReserveRatio) {
+    this.values = Arrays.stream(Knob.values()).mapToInt(Knob::initial).toArray();
     this.lowmemReserveRatio = lowmemReserveRatio.clone();
   }
 
   /** An independent copy. */
   public Tunables(Tunables origin) {
-    minFreeKbytes = origin.minFreeKbytes;
+    values = origin.values.clone();
     userMinFreeKbytes = origin.userMinFreeKbytes;
-    watermarkScaleFactor = origin.watermarkScaleFactor;
-    watermarkBoostFactor = origin.watermarkBoostFactor;
-    percpuPagelistHighFraction = origin.percpuPagelistHighFraction;
     lowmemReserveRatio = origin.lowmemReserveRatio.clone();
-    zoneReclaimMode = origin.zoneReclaimMode;
     groupingDisabled = origin.groupingDisabled;
     totalReservePages = origin.totalReservePages;
   }
 
+  /** The value of a numeric sysctl. */
+  public int get(Knob knob) {
+    return values[knob.ordinal()];
+  }
+
+  /** Sets a value without recomputing anything: see {@link Sysctls#write}. */
+  public void set(Knob knob, int value) {
+    values[knob.ordinal()] = value;
+  }
+
   /** {@code vm.min_free_kbytes}, in KiB (Z-20, Z-21). */
   public int minFreeKbytes() {
-    return minFreeKbytes;
+    return get(Knob.MIN_FREE_KBYTES);
   }
 
   public void setMinFreeKbytes(int kbytes) {
-    minFreeKbytes = kbytes;
+    set(Knob.MIN_FREE_KBYTES, kbytes);
   }
 
   /** What the administrator wrote to min_free_kbytes, or -1. */
@@ -58,29 +64,17 @@ public final class Tunables {
 
   /** {@code vm.watermark_scale_factor}, in 1/10000 of managed pages. */
   public int watermarkScaleFactor() {
-    return watermarkScaleFactor;
-  }
-
-  public void setWatermarkScaleFactor(int factor) {
-    watermarkScaleFactor = factor;
+    return get(Knob.WATERMARK_SCALE_FACTOR);
   }
 
   /** {@code vm.watermark_boost_factor}, in 1/10000 of the high mark; 0 disables boosting. */
   public int watermarkBoostFactor() {
-    return watermarkBoostFactor;
-  }
-
-  public void setWatermarkBoostFactor(int factor) {
-    watermarkBoostFactor = factor;
+    return get(Knob.WATERMARK_BOOST_FACTOR);
   }
 
   /** {@code vm.percpu_pagelist_high_fraction}: 0 or at least 8 (P-6). */
   public int percpuPagelistHighFraction() {
-    return percpuPagelistHighFraction;
-  }
-
-  public void setPercpuPagelistHighFraction(int fraction) {
-    percpuPagelistHighFraction = fraction;
+    return get(Knob.PERCPU_PAGELIST_HIGH_FRACTION);
   }
 
   /** {@code vm.lowmem_reserve_ratio} by zone index (Z-30). */
@@ -95,15 +89,6 @@ public final class Tunables {
 
   public void setLowmemReserveRatio(int[] ratio) {
     lowmemReserveRatio = Arrays.copyOf(ratio, lowmemReserveRatio.length);
-  }
-
-  /** {@code vm.zone_reclaim_mode} (F-13). */
-  public int zoneReclaimMode() {
-    return zoneReclaimMode;
-  }
-
-  public void setZoneReclaimMode(int mode) {
-    zoneReclaimMode = mode;
   }
 
   /** Whether mobility grouping is off: every request is UNMOVABLE (G-31). */
