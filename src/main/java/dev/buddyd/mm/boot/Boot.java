@@ -333,7 +333,7 @@ public final class Boot {
       try {
         Sysctls.write(memory, entry.getKey(), entry.getValue());
       } catch (Sysctls.InvalidSysctlException e) {
-        throw new InvalidMachineException("sysctls." + entry.getKey(), e.getMessage());
+        throw new InvalidMachineException("sysctls." + entry.getKey(), e.reason());
       }
     }
   }

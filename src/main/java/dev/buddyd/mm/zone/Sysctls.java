@@ -17,8 +17,16 @@ public final class Sysctls {
 
     private static final long serialVersionUID = 1L;
 
-    InvalidSysctlException(String message) {
-      super(message);
+    private final String reason;
+
+    InvalidSysctlException(String reason) {
+      super(reason);
+      this.reason = reason;
+    }
+
+    /** Why the value was refused. */
+    public String reason() {
+      return reason;
     }
   }
 
