@@ -198,11 +198,12 @@ final class DescriptionCheck {
         }
       }
     }
-    for (PfnRange a : areas) {
-      for (PfnRange b : areas) {
-        if (a != b && a.startPfn() < b.endPfn() && b.startPfn() < a.endPfn()) {
-          throw new InvalidMachineException("cma_areas", "two areas overlap");
-        }
+    List<PfnRange> sorted =
+        areas.stream().sorted(Comparator.comparingLong(PfnRange::startPfn)).toList();
+    for (int i = 1; i < sorted.size(); i++) {
+      if (sorted.get(i).startPfn() < sorted.get(i - 1).endPfn()) {
+        throw new InvalidMachineException(
+            "cma_areas", "two areas overlap at pfn %#x".formatted(sorted.get(i).startPfn()));
       }
     }
   }
