@@ -16,6 +16,9 @@ final class WarmUpLoad {
     Gfp.GFP_KERNEL, Gfp.GFP_KERNEL | Gfp.RECLAIMABLE, Gfp.GFP_HIGHUSER_MOVABLE
   };
 
+  /** Small blocks are asked for more often than large ones. */
+  private static final int[] KERNEL_ORDERS = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 3};
+
   private final PageAllocator allocator;
   private final SplittableRandom random;
   private final int freePercent;
@@ -42,7 +45,7 @@ final class WarmUpLoad {
       if (pagesByType[type] <= 0) {
         continue;
       }
-      int order = type == 2 ? 0 : Math.min(random.nextInt(4), random.nextInt(4));
+      int order = type == 2 ? 0 : KERNEL_ORDERS[random.nextInt(KERNEL_ORDERS.length)];
       int cpu = random.nextInt(cpus);
       int node = allocator.memory().nodeOfCpu(cpu);
       long pfn = allocator.allocate(AllocationRequest.of(GFP[type], order, node, cpu), null);
