@@ -212,7 +212,15 @@ public final class PageAllocator {
   /** Makes every frame of a block an allocation of its own (B-91); no list changes. */
   public void split(long pfn, int order) {
     Zone zone = zoneOf(pfn);
-    FrameTable frames = zone.frames();
+    zone.lock();
+    try {
+      split(zone.frames(), pfn, order);
+    } finally {
+      zone.unlock();
+    }
+  }
+
+  private static void split(FrameTable frames, long pfn, int order) {
     int index = frames.index(pfn);
     if (frames.stateOf(index) != FrameTable.ALLOCATED) {
       return;
@@ -232,12 +240,14 @@ public final class PageAllocator {
     Zone zone = zoneOf(pfn);
     FrameTable frames = zone.frames();
     int index = frames.index(pfn);
-    if (frames.stateOf(index) == FrameTable.IN_USE) {
-      for (int i = index; i < index + (1 << order); i++) {
+    int heads = frames.stateOf(index) == FrameTable.IN_USE ? 1 << order : 1;
+    zone.lock();
+    try {
+      for (int i = index; i < index + heads; i++) {
         frames.setMovable(i, movable);
       }
-    } else {
-      frames.setMovable(index, movable);
+    } finally {
+      zone.unlock();
     }
   }
 

@@ -68,7 +68,12 @@ public final class FrameTable {
   private final boolean[] topFree;
   private final byte[] blockType;
   private final SectionBudget budget;
+
+  /** By section: whether a fork, or the origin of this fork, looks at it too; null if none is. */
   private boolean @Nullable [] shared;
+
+  private int takenSections;
+  private int copiedSections;
 
   /**
    * An empty table: every frame {@link #NONE}, every pageblock UNMOVABLE.
@@ -116,26 +121,33 @@ public final class FrameTable {
     this.budget = origin.budget;
     this.shared = new boolean[links.length];
     Arrays.fill(shared, true);
+    budget.takeBytes(blockLevelBytes(geometry, endIndex - firstIndex));
   }
 
   /**
-   * A table in the same state that copies a section when it first writes to it. The origin must not
-   * change while the fork is in use unless it was told so by {@link #shareSections()}.
+   * A table in the same state that copies a section when it first writes to it. An origin that goes
+   * on changing must be told by {@link #shareSections()}. All locks of the zone must be held.
    */
   public FrameTable fork() {
     return new FrameTable(this);
   }
 
-  /** From now on this table, too, copies a section before it writes to it. */
+  /**
+   * From now on this table, too, copies a section before it writes to it. All locks of the zone must
+   * be held, so that every later writer sees it.
+   */
   public void shareSections() {
     boolean[] all = new boolean[links.length];
     Arrays.fill(all, true);
     shared = all;
   }
 
-  /** Nobody else looks at this table's sections any more. */
+  /** Nobody else looks at this table's sections any more. All locks of the zone must be held. */
   public void ownSections() {
     shared = null;
+    budget.takeFrames(-((long) copiedSections << sectionShift)); // the originals are gone
+    takenSections -= copiedSections;
+    copiedSections = 0;
   }
 
   public Geometry geometry() {
@@ -311,11 +323,19 @@ public final class FrameTable {
   }
 
   public void setWords(int index, int word0, int word1) {
-    int s = index >>> sectionShift;
-    if (shared != null) {
-      unshare(s);
+    long words = (long) word0 << 32 | (word1 & 0xffff_ffffL);
+    if (shared == null) {
+      section(links, index >>> sectionShift)[index & sectionMask] = words;
+    } else {
+      setWordsShared(index, words);
     }
-    section(links, s)[index & sectionMask] = (long) word0 << 32 | (word1 & 0xffff_ffffL);
+  }
+
+  /** While sections are shared, copying one and writing to it is one step among all writers. */
+  private synchronized void setWordsShared(int index, long words) {
+    int s = index >>> sectionShift;
+    unshare(s);
+    section(links, s)[index & sectionMask] = words;
   }
 
   // ---- sections
@@ -344,11 +364,13 @@ public final class FrameTable {
 
   /** Gives the budget back what this table's sections took; the table must not be used again. */
   public void release() {
-    budget.takeFrames(-((long) touchedSections() << sectionShift));
+    budget.takeBytes(-blockLevelBytes(geometry, endIndex - firstIndex));
+    budget.takeFrames(-((long) takenSections << sectionShift));
   }
 
   private void makeSection(int s) {
     budget.takeFrames(sectionMask + 1L);
+    takenSections++;
     meta[s] = new short[sectionMask + 1];
     links[s] = new long[sectionMask + 1];
     if (shared != null) {
@@ -360,6 +382,9 @@ public final class FrameTable {
     boolean[] flags = shared;
     if (flags != null && flags[s]) {
       flags[s] = false;
+      budget.takeFrames(sectionMask + 1L);
+      takenSections++;
+      copiedSections++;
       meta[s] = section(meta, s).clone();
       links[s] = section(links, s).clone();
     }
@@ -371,10 +396,16 @@ public final class FrameTable {
   }
 
   private void setMeta(int index, int value) {
-    int s = index >>> sectionShift;
-    if (shared != null) {
-      unshare(s);
+    if (shared == null) {
+      section(meta, index >>> sectionShift)[index & sectionMask] = (short) value;
+    } else {
+      setMetaShared(index, value);
     }
+  }
+
+  private synchronized void setMetaShared(int index, int value) {
+    int s = index >>> sectionShift;
+    unshare(s);
     section(meta, s)[index & sectionMask] = (short) value;
   }
 

@@ -57,6 +57,8 @@ public enum Decision {
   KSWAPD_PENDING("Z-52", "node", "order", "highest_zoneidx", "woken"),
   KCOMPACTD_WAKE("Z-54", "node", "order", "highest_zoneidx"),
   KSWAPD_RUN("R-25", "node", "reclaimed_pages", "failures"),
+  TICK("P-42", "cpu"),
+  SYSCTL_WRITE("Z-24", "sysctl", "value"),
 
   // ---- tracepoints (spec 07, section 7)
   MM_PAGE_ALLOC("T-40", "pfn", "order", "migratetype", "gfp"),

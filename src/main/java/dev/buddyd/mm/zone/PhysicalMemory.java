@@ -189,6 +189,13 @@ public final class PhysicalMemory {
     }
   }
 
+  /** Gives back what the frame tables took from the budget; the machine must not be used again. */
+  public void release() {
+    for (Zone zone : zones) {
+      zone.frames().release();
+    }
+  }
+
   /**
    * An independent machine in the same state that shares frame table sections until it writes to
    * them. This machine must be quiesced.

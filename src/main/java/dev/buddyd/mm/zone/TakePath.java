@@ -183,6 +183,9 @@ public final class TakePath {
     int gfp = request.gfp();
     boolean compound = order > 0 && (gfp & Gfp.COMP) != 0; // B-90
     zone.frames().setAllocated(index, order, compound, request.use(), gfp, request.tag());
+    if (request.use() >= AllocationRequest.ANON) {
+      zone.frames().setMovable(index, true); // B-44
+    }
     set.countAllocated(1 << order); // B-61
     boolean hit = zone.node() == preferred.node();
     set.countNuma(hit, zone.isLocal(request.cpu())); // F-16

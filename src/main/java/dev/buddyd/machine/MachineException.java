@@ -1,0 +1,65 @@
+package dev.buddyd.machine;
+
+import java.util.Map;
+
+/** A call that the machine refuses without having changed anything; the kind names the problem. */
+public final class MachineException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** What is wrong; each is a problem type of the HTTP interface. */
+  public enum Kind {
+    NOT_ALLOCATED,
+    ORDER_MISMATCH,
+    STALE_STATE,
+    INVALID_REQUEST,
+    INVALID_GFP,
+    INVALID_ORDER,
+    INVALID_SYSCTL,
+    NO_SUCH_FRAME,
+    NO_SUCH_ZONE,
+    NO_SUCH_NODE,
+    NO_SUCH_CPU,
+    NO_SUCH_PRESET,
+    EVENTS_EXPIRED,
+    TOO_LARGE,
+    INVALID_SNAPSHOT,
+    INVALID_MACHINE,
+    OVERLOADED,
+    FRAME_TABLE_EXHAUSTED
+  }
+
+  private final Kind kind;
+  private final String reason;
+  private final transient Map<String, Object> details;
+
+  public MachineException(Kind kind, String reason) {
+    this(kind, reason, Map.of());
+  }
+
+  /**
+   * With values that a client can read.
+   *
+   * @param details extension members of the problem, in snake case
+   */
+  public MachineException(Kind kind, String reason, Map<String, Object> details) {
+    super(reason);
+    this.kind = kind;
+    this.reason = reason;
+    this.details = Map.copyOf(details);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** A sentence for people. */
+  public String reason() {
+    return reason;
+  }
+
+  /** Values for programs, by name. */
+  public Map<String, Object> details() {
+    return details;
+  }
+}

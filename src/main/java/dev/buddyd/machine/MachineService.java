@@ -1,0 +1,93 @@
+package dev.buddyd.machine;
+
+import dev.buddyd.mm.boot.Boot;
+import dev.buddyd.mm.boot.InvalidMachineException;
+import dev.buddyd.mm.boot.MachineDescription;
+import dev.buddyd.mm.boot.MachineTooLargeException;
+import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Holds the one machine that clients talk to and replaces it on boot and restore. All frame tables,
+ * those of forks and replays too, live within one budget.
+ */
+public final class MachineService {
+
+  private final SectionBudget budget;
+  private final MachineOptions options;
+  private volatile SimulatedMachine current;
+
+  /**
+   * Boots the first machine.
+   *
+   * @param budget of all frame tables of this process
+   */
+  public MachineService(
+      MachineDescription first, SectionBudget budget, MachineOptions options) {
+    this.budget = budget;
+    this.options = options;
+    this.current = serve(first.name(), 1, boot(first, budget));
+  }
+
+  /** The machine in service. */
+  public SimulatedMachine current() {
+    return current;
+  }
+
+  public SectionBudget budget() {
+    return budget;
+  }
+
+  public MachineOptions options() {
+    return options;
+  }
+
+  /**
+   * Boots another machine in place of the present one.
+   *
+   * @throws MachineException if the description cannot be; the present machine stays
+   */
+  public SimulatedMachine boot(MachineDescription description) {
+    return replace(description.name(), boot(description, budget));
+  }
+
+  /** Puts a machine that was loaded elsewhere in place of the present one. */
+  public SimulatedMachine replace(String name, PhysicalMemory memory) {
+    return replace(epoch -> serve(name, epoch, memory));
+  }
+
+  /**
+   * Puts another machine in place of the present one.
+   *
+   * @param next makes the machine for the epoch it is given
+   */
+  public synchronized SimulatedMachine replace(Function<Long, SimulatedMachine> next) {
+    SimulatedMachine old = current;
+    SimulatedMachine fresh = Objects.requireNonNull(next.apply(old.epoch() + 1));
+    current = fresh;
+    old.memory().release();
+    return fresh;
+  }
+
+  private SimulatedMachine serve(String name, long epoch, PhysicalMemory memory) {
+    return new SimulatedMachine(name, epoch, memory, options);
+  }
+
+  private static PhysicalMemory boot(MachineDescription description, SectionBudget budget) {
+    try {
+      return Boot.boot(description, budget);
+    } catch (InvalidMachineException e) {
+      throw new MachineException(
+          MachineException.Kind.INVALID_MACHINE,
+          Objects.requireNonNullElse(e.getMessage(), "invalid machine"),
+          Map.of("field", e.field()));
+    } catch (MachineTooLargeException e) {
+      throw new MachineException(
+          MachineException.Kind.TOO_LARGE,
+          Objects.requireNonNullElse(e.getMessage(), "machine too large"));
+    }
+  }
+}

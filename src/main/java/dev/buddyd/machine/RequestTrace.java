@@ -1,0 +1,117 @@
+package dev.buddyd.machine;
+
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.trace.WatermarkVerdict;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what the allocator decides for one request: puts events into the ring, keeps the watermark
+ * verdicts of the last walk for a refusal, and every step if an explanation was asked for. Used by
+ * one thread.
+ */
+final class RequestTrace implements Trace {
+
+  /** Decisions that are events of their own; the others only explain. */
+  private static final Set<Decision> EVENTS =
+      EnumSet.of(
+          Decision.MM_PAGE_ALLOC,
+          Decision.BULK_PAGE,
+          Decision.MM_PAGE_FREE,
+          Decision.MM_PAGE_ALLOC_ZONE_LOCKED,
+          Decision.MM_PAGE_PCPU_DRAIN,
+          Decision.MM_PAGE_ALLOC_EXTFRAG,
+          Decision.BELOW_HIGH_SET,
+          Decision.BELOW_HIGH_CLEARED,
+          Decision.BOOST,
+          Decision.CLAIM_BLOCK,
+          Decision.HIGHATOMIC_RESERVE,
+          Decision.HIGHATOMIC_UNRESERVE,
+          Decision.KSWAPD_PENDING,
+          Decision.KCOMPACTD_WAKE,
+          Decision.KSWAPD_RUN,
+          Decision.REFUSED,
+          Decision.TICK,
+          Decision.SYSCTL_WRITE);
+
+  /** Steps kept for an explanation; a refill of the largest size fits. */
+  private static final int MAX_STEPS = 20_000;
+
+  /** Told of each block granted, with the lock held that makes it visible. */
+  interface Grants {
+    void granted(long sequence, int zone, long pfn);
+  }
+
+  private final SimulatedMachine machine;
+  private final int cpu;
+  private final int owner;
+  private final @Nullable Grants grants;
+  private final @Nullable List<Step> steps;
+  private final List<WatermarkVerdict> verdicts = new ArrayList<>();
+  private long lastSequence;
+
+  RequestTrace(
+      SimulatedMachine machine, int cpu, int owner, @Nullable Grants grants, boolean explain) {
+    this.machine = machine;
+    this.cpu = cpu;
+    this.owner = owner;
+    this.grants = grants;
+    this.steps = explain ? new ArrayList<>() : null;
+  }
+
+  @Override
+  public void decided(
+      Decision decision, int zone, long v0, long v1, long v2, long v3, long v4, long v5) {
+    if (decision == Decision.SCAN) {
+      verdicts.clear();
+    }
+    if (EVENTS.contains(decision)) {
+      lastSequence = machine.event(decision, zone, cpu, owner, v0, v1, v2, v3, v4, v5);
+      if (grants != null
+          && (decision == Decision.MM_PAGE_ALLOC || decision == Decision.BULK_PAGE)) {
+        grants.granted(lastSequence, zone, v0);
+      }
+    }
+    if (steps != null) {
+      keep(new Step(decision, zone, List.of(v0, v1, v2, v3, v4, v5), null));
+    }
+  }
+
+  @Override
+  public void watermark(WatermarkVerdict verdict) {
+    verdicts.add(verdict);
+    if (steps != null) {
+      keep(new Step(null, verdict.zone(), List.of(), verdict));
+    }
+  }
+
+  private void keep(Step step) {
+    if (steps != null && steps.size() < MAX_STEPS) {
+      steps.add(step);
+    }
+  }
+
+  @Override
+  public boolean wantsWatermarks() {
+    return true;
+  }
+
+  /** Verdicts of the last walk down the zonelist. */
+  List<WatermarkVerdict> verdicts() {
+    return List.copyOf(verdicts);
+  }
+
+  /** All steps, or an empty list if no explanation was asked for. */
+  List<Step> steps() {
+    return steps == null ? List.of() : List.copyOf(steps);
+  }
+
+  /** Sequence of the last event of this request; 0 if there was none. */
+  long lastSequence() {
+    return lastSequence;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.buddyd.machine;
+
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.WatermarkVerdict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a request: a decision with its values, or a watermark test.
+ *
+ * @param decision what was decided; null for a watermark test
+ * @param zone ordinal of the zone, or -1
+ * @param values as {@link Decision#valueName} names them
+ * @param watermark the test; null for a decision
+ */
+public record Step(
+    @Nullable Decision decision,
+    int zone,
+    List<Long> values,
+    @Nullable WatermarkVerdict watermark) {}
