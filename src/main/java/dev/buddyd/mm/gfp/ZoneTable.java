@@ -7,10 +7,10 @@ import java.util.List;
  * Which zone a mask may reach at most, on one machine (G-20): a lookup in sixteen precomputed
  * entries, one per combination of the low four bits.
  *
- * <p>A machine is described by the kinds of zone its kernel was <em>built</em> with, in index order;
- * a zone without memory still has its index. Besides the three machines of G-20 any other set works
- * (arm64 without DMA32, for example), because each flag is answered by the nearest zone below:
- * DMA32 falls back to Normal, DMA to Normal, HIGHMEM to Normal.
+ * <p>A machine is described by the kinds of zone its kernel was <em>built</em> with, in index
+ * order; a zone without memory still has its index. Besides the three machines of G-20 any other
+ * set works (arm64 without DMA32, for example), because each flag is answered by the nearest zone
+ * below: DMA32 falls back to Normal, DMA to Normal, HIGHMEM to Normal.
  */
 public final class ZoneTable {
 
@@ -23,7 +23,8 @@ public final class ZoneTable {
   private final int[] highest = new int[Gfp.ZONE_MASK + 1];
 
   /**
-   * @param zonesInIndexOrder the kinds of zone, element {@code i} being the zone with index {@code i}
+   * @param zonesInIndexOrder the kinds of zone, element {@code i} being the zone with index {@code
+   *     i}
    * @throws IllegalArgumentException if there is no Normal zone, a kind appears twice, or kinds are
    *     not in ascending order
    */
@@ -31,7 +32,8 @@ public final class ZoneTable {
     zones = List.copyOf(zonesInIndexOrder);
     for (int i = 1; i < zones.size(); i++) {
       if (zones.get(i - 1).compareTo(zones.get(i)) >= 0) {
-        throw new IllegalArgumentException("zones must be distinct and in ascending order: " + zones);
+        throw new IllegalArgumentException(
+            "zones must be distinct and in ascending order: " + zones);
       }
     }
     if (!zones.contains(ZoneKind.NORMAL)) {
@@ -76,12 +78,16 @@ public final class ZoneTable {
     return highest[gfp & Gfp.ZONE_MASK];
   }
 
-  /** As {@link #highestZoneIndex}, but what a kernel without DEBUG_VM does: illegal means 0 (G-21). */
+  /**
+   * As {@link #highestZoneIndex}, but what a kernel without DEBUG_VM does: illegal means 0 (G-21).
+   */
   public int lenientHighestZoneIndex(int gfp) {
     return Math.max(highest[gfp & Gfp.ZONE_MASK], 0);
   }
 
-  /** The zones that the mask may use, highest first, as a node's zone list has them (G-22, Z-10). */
+  /**
+   * The zones that the mask may use, highest first, as a node's zone list has them (G-22, Z-10).
+   */
   public List<ZoneKind> usable(int gfp) {
     List<ZoneKind> usable = new ArrayList<>();
     for (int i = lenientHighestZoneIndex(gfp); i >= 0; i--) {
