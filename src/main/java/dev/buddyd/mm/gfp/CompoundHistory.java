@@ -1,6 +1,7 @@
 package dev.buddyd.mm.gfp;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What the compound masks are made of (G-3, G-50, G-55). One line usually serves every kernel,
@@ -12,10 +13,12 @@ final class CompoundHistory {
   /**
    * One compound mask during a run of releases.
    *
-   * @param parts flags (without {@code __GFP_}) and earlier rows (by their full name), separated by
-   *     blanks; a part after {@code -} is taken away again
+   * @param parts flags (without {@code __GFP_}) and earlier rows (by their full name); a part after
+   *     {@code -} is taken away again
    */
-  record Row(String name, String parts, VersionRange releases) {}
+  record Row(String name, List<String> parts, VersionRange releases) {}
+
+  private static final Pattern BLANK = Pattern.compile(" ");
 
   private static final String HUGE = "GFP_HIGHUSER_MOVABLE COMP NOMEMALLOC NOWARN ";
 
@@ -49,18 +52,22 @@ final class CompoundHistory {
   private CompoundHistory() {}
 
   private static Row always(String name, String parts) {
-    return new Row(name, parts, VersionRange.ALWAYS);
+    return row(name, parts, VersionRange.ALWAYS);
   }
 
   private static Row since(String from, String name, String parts) {
-    return new Row(name, parts, VersionRange.since(from));
+    return row(name, parts, VersionRange.since(from));
   }
 
   private static Row until(String before, String name, String parts) {
-    return new Row(name, parts, VersionRange.until(before));
+    return row(name, parts, VersionRange.until(before));
   }
 
   private static Row between(String from, String before, String name, String parts) {
-    return new Row(name, parts, VersionRange.between(from, before));
+    return row(name, parts, VersionRange.between(from, before));
+  }
+
+  private static Row row(String name, String parts, VersionRange releases) {
+    return new Row(name, BLANK.splitAsStream(parts).toList(), releases);
   }
 }

@@ -3,6 +3,7 @@ package dev.buddyd.mm.gfp;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -60,9 +61,9 @@ public final class GfpLayout {
   }
 
   /** G-2: a flag that this kernel lacks counts as 0. */
-  private int compose(String parts) {
+  private int compose(List<String> parts) {
     int mask = 0;
-    for (String part : parts.split(" ")) {
+    for (String part : parts) {
       boolean away = part.startsWith("-");
       String name = away ? part.substring(1) : part;
       int bits = name.contains("GFP_") ? masksByName.getOrDefault(name, 0) : valueOf(name);

@@ -61,7 +61,7 @@ final class GfpParser {
   }
 
   private ParsedGfp read(String list, @Nullable Integer printed) {
-    for (String token : SEPARATOR.split(list)) {
+    for (String token : SEPARATOR.splitAsStream(list).toList()) {
       if (!token.isEmpty()) {
         read(token);
       }

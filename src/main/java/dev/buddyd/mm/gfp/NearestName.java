@@ -20,7 +20,7 @@ final class NearestName {
       Comparator.comparingInt(Candidate::distance)
           .thenComparing(Candidate::otherPrefix)
           .thenComparing(Candidate::historical)
-          .thenComparing(candidate -> candidate.name.length())
+          .thenComparingInt(candidate -> candidate.name.length())
           .thenComparing(Candidate::name);
 
   private NearestName() {}
@@ -67,21 +67,23 @@ final class NearestName {
     return name.startsWith("_");
   }
 
-  /** Levenshtein distance: insertions, deletions and substitutions. */
+  /** Fewest insertions, deletions, substitutions and swaps of neighbours that turn a into b. */
   private static int distance(String a, String b) {
-    int[] above = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      above[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substitution = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(substitution, 1 + Math.min(above[j], row[j - 1]));
+    int[][] edits = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        edits[i][j] = i == 0 || j == 0 ? i + j : cheapest(edits, i, j, a, b);
       }
-      above = row;
     }
-    return above[b.length()];
+    return edits[a.length()][b.length()];
+  }
+
+  private static int cheapest(int[][] edits, int i, int j, String a, String b) {
+    boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+    int substituted = edits[i - 1][j - 1] + (same ? 0 : 1);
+    int best = Math.min(substituted, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+    boolean swapped =
+        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+    return swapped ? Math.min(best, 1 + edits[i - 2][j - 2]) : best;
   }
 }

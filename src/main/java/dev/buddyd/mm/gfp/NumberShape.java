@@ -20,9 +20,10 @@ final class NumberShape {
   private static final List<Line> LINES =
       List.of(
           new Line(n -> all(n, 0x2400000) || all(n, 0x2080020), EnumSet.of(B)),
-          new Line(n -> all(n, 0x1400000) && none(n, 0x10) || all(n, 0x1080020), EnumSet.of(C)),
+          new Line(n -> (all(n, 0x1400000) && none(n, 0x10)) || all(n, 0x1080020), EnumSet.of(C)),
           new Line(
-              n -> all(n, 0x600000) && none(n, RECLAIM_SINCE_E) || all(n, 0x480020), EnumSet.of(D)),
+              n -> (all(n, 0x600000) && none(n, RECLAIM_SINCE_E)) || all(n, 0x480020),
+              EnumSet.of(D)),
           new Line(n -> all(n, 0x1000000) && !none(n, RECLAIM_SINCE_E), EnumSet.of(F)),
           new Line(n -> all(n, 0xa20), EnumSet.of(E, F, G)),
           new Line(n -> all(n, 0x820), EnumSet.of(H)),

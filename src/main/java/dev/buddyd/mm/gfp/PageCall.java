@@ -34,6 +34,6 @@ public enum PageCall {
 
   /** The mask that the allocator sees when this function is called with {@code gfp}. */
   public int mask(int gfp) {
-    return gfp & ~clears | adds;
+    return (gfp & ~clears) | adds;
   }
 }

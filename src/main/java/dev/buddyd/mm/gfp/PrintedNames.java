@@ -22,7 +22,7 @@ record PrintedNames(List<String> known, int rest, List<String> unknown) {
     List<String> known = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     int rest = 0;
-    for (String token : SEPARATOR.split(text)) {
+    for (String token : SEPARATOR.splitAsStream(text).toList()) {
       if (HEX.matcher(token).matches()) {
         rest |= Integer.parseUnsignedInt(token.substring(2), 16);
       } else if (GfpCandidate.knowsSomewhere(token)) {

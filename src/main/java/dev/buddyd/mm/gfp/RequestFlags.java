@@ -6,7 +6,10 @@ package dev.buddyd.mm.gfp;
  */
 public final class RequestFlags {
 
-  /** Mask of the two bits that name the watermark: {@link #WM_MIN}, {@link #WM_LOW}, {@link #WM_HIGH}. */
+  /**
+   * Mask of the two bits that name the watermark: {@link #WM_MIN}, {@link #WM_LOW}, {@link
+   * #WM_HIGH}.
+   */
   public static final int WM_MASK = 0x3;
 
   public static final int WM_MIN = 0;

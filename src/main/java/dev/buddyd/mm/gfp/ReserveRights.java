@@ -60,7 +60,7 @@ public record ReserveRights(
       Set<GfpFlag> flags, KernelVersion version, Caller caller) {
     boolean victimsHalf = version.atLeast("4.14") && caller == Caller.OOM_VICTIM;
     boolean harder =
-        flags.contains(ATOMIC) && !flags.contains(NOMEMALLOC) || caller == Caller.REALTIME;
+        (flags.contains(ATOMIC) && !flags.contains(NOMEMALLOC)) || caller == Caller.REALTIME;
     return new ReserveRights(
         noWatermark(flags, caller, !version.atLeast("4.14")),
         flags.contains(HIGH),
@@ -75,15 +75,15 @@ public record ReserveRights(
   private static ReserveRights since63(Set<GfpFlag> flags, KernelVersion version, Caller caller) {
     boolean sleeps = flags.contains(DIRECT_RECLAIM);
     boolean nonblock = !sleeps && !flags.contains(NOMEMALLOC);
-    boolean high = flags.contains(HIGH) || caller == Caller.REALTIME && sleeps; // F-20
+    boolean high = flags.contains(HIGH) || (caller == Caller.REALTIME && sleeps); // F-20
     boolean victim = caller == Caller.OOM_VICTIM;
     return new ReserveRights(
         noWatermark(flags, caller, false),
         high,
         high && nonblock,
         victim,
-        high && nonblock || victim, // V-12, F-20
-        victim || nonblock && version.atLeast("6.12"), // V-13, B-60
+        (high && nonblock) || victim, // V-12, F-20
+        victim || (nonblock && version.atLeast("6.12")), // V-13, B-60
         high); // V-14, Z-42
   }
 
@@ -92,7 +92,7 @@ public record ReserveRights(
     boolean mayTakeAll =
         flags.contains(MEMALLOC)
             || caller == Caller.RECLAIMER
-            || victimToo && caller == Caller.OOM_VICTIM;
+            || (victimToo && caller == Caller.OOM_VICTIM);
     return mayTakeAll && !flags.contains(NOMEMALLOC);
   }
 
