@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  * @param major first number, 0 to 9999
  * @param minor second number, 0 to 9999
  * @param patch third number, 0 where the text has none; in 2.6.x the one that tells releases apart
- * @param suffix what follows the numbers, possibly empty: {@code +deb12-amd64}
+ * @param release the whole name as it was written: {@code 6.12.117+deb12-amd64}
  */
-public record KernelVersion(int major, int minor, int patch, String suffix)
+public record KernelVersion(int major, int minor, int patch, String release)
     implements Comparable<KernelVersion> {
 
   /** The release that this program models (spec 00). */
@@ -23,13 +23,13 @@ public record KernelVersion(int major, int minor, int patch, String suffix)
 
   private static final Pattern SHAPE =
       Pattern.compile(
-          "(?:Linux )?(?:version )?[vV]?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(\\D.*)?");
+          "(?:Linux )?(?:version )?[vV]?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:\\D.*)?");
   private static final Pattern RED_HAT = Pattern.compile("\\.el(\\d{1,2})");
   private static final int LONGEST = 200;
 
-  /** The release {@code major.minor} without patch level and suffix. */
+  /** The release {@code major.minor}. */
   public static KernelVersion of(int major, int minor) {
-    return new KernelVersion(major, minor, 0, "");
+    return new KernelVersion(major, minor, 0, major + "." + minor);
   }
 
   /**
@@ -49,7 +49,7 @@ public record KernelVersion(int major, int minor, int patch, String suffix)
         Integer.parseInt(m.group(1)),
         Integer.parseInt(m.group(2)),
         m.group(3) == null ? 0 : Integer.parseInt(m.group(3)),
-        m.group(4) == null ? "" : m.group(4));
+        trimmed.substring(m.start(1)));
   }
 
   /** Whether this release is {@code other} or a later one. */
@@ -62,9 +62,9 @@ public record KernelVersion(int major, int minor, int patch, String suffix)
     return atLeast(parse(other));
   }
 
-  /** The Red Hat Enterprise Linux number in the suffix: 7 for {@code 3.10.0-1160.el7.x86_64}. */
+  /** The Red Hat Enterprise Linux number in the name: 7 for {@code 3.10.0-1160.el7.x86_64}. */
   public OptionalInt redHatRelease() {
-    Matcher m = RED_HAT.matcher(suffix);
+    Matcher m = RED_HAT.matcher(release);
     return m.find() ? OptionalInt.of(Integer.parseInt(m.group(1))) : OptionalInt.empty();
   }
 
@@ -77,6 +77,6 @@ public record KernelVersion(int major, int minor, int patch, String suffix)
 
   @Override
   public String toString() {
-    return major + "." + minor + (patch != 0 ? "." + patch : "") + suffix;
+    return release;
   }
 }
