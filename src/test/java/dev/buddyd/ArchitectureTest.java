@@ -97,6 +97,7 @@ class ArchitectureTest {
                   "java.util.concurrent..",
                   "java.util.function",
                   "java.util.random",
+                  "java.util.regex",
                   "java.util.stream",
                   "org.jspecify.annotations",
                   "com.google.errorprone.annotations.."))
