@@ -23,8 +23,11 @@ final class AddressMap {
     this.highmem = geometry.zoneIndexOf(ZoneKind.HIGHMEM) >= 0;
     this.highmemStartPfn =
         memory.zones().stream()
-            .filter(z -> highmem && (z.span().kind() == ZoneKind.HIGHMEM
-                || z.span().kind() == ZoneKind.MOVABLE))
+            .filter(
+                z ->
+                    highmem
+                        && (z.span().kind() == ZoneKind.HIGHMEM
+                            || z.span().kind() == ZoneKind.MOVABLE))
             .mapToLong(z -> z.span().startPfn())
             .min()
             .orElse(Long.MAX_VALUE);

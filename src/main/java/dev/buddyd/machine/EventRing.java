@@ -9,9 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of a machine, in a bounded ring of primitives. Each event draws its sequence number
- * while the lock is held that makes its change visible, so ascending sequence is a valid order of
- * execution. Writers never wait; readers copy and check that the slot was not overwritten meanwhile.
+ * The last events of a machine, in a bounded ring of primitives. Each event draws its sequence
+ * number while the lock is held that makes its change visible, so ascending sequence is a valid
+ * order of execution. Writers never wait; readers copy and check that the slot was not overwritten
+ * meanwhile.
  */
 public final class EventRing {
 
@@ -110,11 +111,15 @@ public final class EventRing {
     return (long) SLOT.getOpaque(words, at) == sequence ? event : null;
   }
 
-  /** Up to {@code limit} events after a sequence number, ascending; stops at one not yet written. */
+  /**
+   * Up to {@code limit} events after a sequence number, ascending; stops at one not yet written.
+   */
   public List<Event> after(long sequence, int limit) {
     List<Event> events = new ArrayList<>();
     long last = lastSequence.get();
-    for (long s = Math.max(sequence + 1, firstSequence()); s <= last && events.size() < limit; s++) {
+    for (long s = Math.max(sequence + 1, firstSequence());
+        s <= last && events.size() < limit;
+        s++) {
       Event event = get(s);
       if (event == null) {
         if (s >= firstSequence()) {

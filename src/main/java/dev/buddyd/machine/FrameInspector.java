@@ -106,7 +106,13 @@ public final class FrameInspector {
       return switch (state) {
         case FrameTable.PCP ->
             info(
-                zone, pfn, State.PCP, head, blockOrder, frames.word0(head), frames.word1(head),
+                zone,
+                pfn,
+                State.PCP,
+                head,
+                blockOrder,
+                frames.word0(head),
+                frames.word1(head),
                 null);
         case FrameTable.ALLOCATED -> allocated(zone, pfn, head, blockOrder);
         default -> info(zone, pfn, State.ALLOCATED, head, 0, null, null, null);
@@ -118,11 +124,8 @@ public final class FrameInspector {
   private FrameInfo allocated(Zone zone, long pfn, int head, int order) {
     AllocationTable.Holder holder = allocations.holder(zone.frames().word1(head));
     Allocation allocation =
-        holder == null
-            ? null
-            : allocation(zone, zone.frames().index(holder.pfn()), holder, order);
-    boolean first =
-        holder == null ? pfn == zone.frames().pfn(head) : pfn == holder.pfn();
+        holder == null ? null : allocation(zone, zone.frames().index(holder.pfn()), holder, order);
+    boolean first = holder == null ? pfn == zone.frames().pfn(head) : pfn == holder.pfn();
     return info(
         zone, pfn, first ? State.ALLOCATED : State.TAIL, head, order, null, null, allocation);
   }
@@ -210,16 +213,13 @@ public final class FrameInspector {
           case FREE ->
               "is free, in the block of order %d at pfn %#x".formatted(info.blockOrder(), block);
           case PCP -> "is free, on the list of CPU " + info.cpu();
-          case TAIL ->
-              "is a tail of the allocation at pfn %#x".formatted(holderPfn(info));
+          case TAIL -> "is a tail of the allocation at pfn %#x".formatted(holderPfn(info));
           case ALLOCATED -> "is in use since before this machine was loaded";
           case RESERVED -> "is reserved since boot and was never given to the allocator";
           case HOLE -> "is in a hole: there is no RAM";
         };
     return new MachineException(
-        Kind.NOT_ALLOCATED,
-        "no allocation starts at pfn %#x: it %s".formatted(pfn, what),
-        details);
+        Kind.NOT_ALLOCATED, "no allocation starts at pfn %#x: it %s".formatted(pfn, what), details);
   }
 
   private static @Nullable Long holderPfn(FrameInfo info) {
@@ -258,8 +258,7 @@ public final class FrameInspector {
   private void collect(
       Zone zone, long fromPfn, int limit, Predicate<Allocation> filter, List<Allocation> found) {
     FrameTable frames = zone.frames();
-    int index =
-        fromPfn <= zone.span().startPfn() ? frames.firstIndex() : frames.index(fromPfn);
+    int index = fromPfn <= zone.span().startPfn() ? frames.firstIndex() : frames.index(fromPfn);
     while (index < frames.endIndex() && found.size() < limit) {
       index = nextAllocated(frames, index);
       if (index >= frames.endIndex()) {
@@ -301,9 +300,8 @@ public final class FrameInspector {
       if (state == FrameTable.ALLOCATED) {
         return index;
       }
-      index += state == FrameTable.NONE || state == FrameTable.IN_USE
-          ? 1
-          : 1 << frames.orderOf(index);
+      index +=
+          state == FrameTable.NONE || state == FrameTable.IN_USE ? 1 : 1 << frames.orderOf(index);
     }
     return frames.endIndex();
   }

@@ -25,8 +25,7 @@ public final class MachineService {
    *
    * @param budget of all frame tables of this process
    */
-  public MachineService(
-      MachineDescription first, SectionBudget budget, MachineOptions options) {
+  public MachineService(MachineDescription first, SectionBudget budget, MachineOptions options) {
     this.budget = budget;
     this.options = options;
     this.current = serve(first.name(), 1, boot(first, budget));

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One booted machine with its holders, its sequence of changes and its virtual time. Lives from boot
- * or restore to the next one; that life is an <em>epoch</em>. Safe for concurrent callers.
+ * One booted machine with its holders, its sequence of changes and its virtual time. Lives from
+ * boot or restore to the next one; that life is an <em>epoch</em>. Safe for concurrent callers.
  */
 public final class SimulatedMachine {
 
@@ -46,8 +46,7 @@ public final class SimulatedMachine {
    *
    * @param epoch number of this boot or restore
    */
-  public SimulatedMachine(
-      String name, long epoch, PhysicalMemory memory, MachineOptions options) {
+  public SimulatedMachine(String name, long epoch, PhysicalMemory memory, MachineOptions options) {
     this.name = name;
     this.epoch = epoch;
     this.memory = memory;
@@ -177,7 +176,10 @@ public final class SimulatedMachine {
     if (order < 0 || order > maxOrder) { // F-1
       throw new MachineException(
           Kind.INVALID_ORDER,
-          "order " + order + " is not within 0.." + maxOrder
+          "order "
+              + order
+              + " is not within 0.."
+              + maxOrder
               + " (MAX_PAGE_ORDER); the kernel would warn and return no page");
     }
     if (call.singlePage() && order != 0) {

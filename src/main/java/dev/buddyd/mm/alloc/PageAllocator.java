@@ -113,9 +113,7 @@ public final class PageAllocator {
 
   /** G-30, G-31. */
   private int typeOf(int gfp) {
-    return memory.tunables().groupingDisabled()
-        ? MigrateType.UNMOVABLE
-        : Gfp.migratetype(gfp);
+    return memory.tunables().groupingDisabled() ? MigrateType.UNMOVABLE : Gfp.migratetype(gfp);
   }
 
   private void admit() {
@@ -235,7 +233,9 @@ public final class PageAllocator {
     frames.setMovable(index, movable);
   }
 
-  /** Sets or clears "counts as movable" of a block, as a change of its LRU membership does (B-44). */
+  /**
+   * Sets or clears "counts as movable" of a block, as a change of its LRU membership does (B-44).
+   */
   public void setMovable(long pfn, int order, boolean movable) {
     Zone zone = zoneOf(pfn);
     FrameTable frames = zone.frames();

@@ -39,8 +39,7 @@ final class SlowPath {
   }
 
   /** Pfn of a block, or a refusal. */
-  long allocate(
-      Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
+  long allocate(Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
     int gfp = request.gfp();
     int order = request.order();
     int flags = slowFlags(gfp, order, type);
@@ -141,8 +140,7 @@ final class SlowPath {
         worth = unreserve(zones, type, true, request.cpu(), trace);
       }
       if (trace != null) {
-        trace.decided(
-            Decision.RETRY_RECLAIM, Trace.NO_ZONE, noProgressRounds, worth ? 1 : 0);
+        trace.decided(Decision.RETRY_RECLAIM, Trace.NO_ZONE, noProgressRounds, worth ? 1 : 0);
       }
       if (worth) { // F-38c
         continue;
@@ -299,8 +297,7 @@ final class SlowPath {
       trace.decided(Decision.NOFAIL_RESERVE, Trace.NO_ZONE);
     }
     long pfn =
-        scan.scan(
-            zones, request, type, hz, RequestFlags.RESERVE | RequestFlags.CPUSET, trace);
+        scan.scan(zones, request, type, hz, RequestFlags.RESERVE | RequestFlags.CPUSET, trace);
     return pfn != NONE ? pfn : refuse(KernelWould.LOOP, trace);
   }
 

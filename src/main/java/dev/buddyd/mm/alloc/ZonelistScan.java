@@ -13,7 +13,9 @@ import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.mm.zone.ZoneFlags;
 import org.jspecify.annotations.Nullable;
 
-/** One walk down a zonelist: the first zone with its watermark and a block serves (F-10 to F-15). */
+/**
+ * One walk down a zonelist: the first zone with its watermark and a block serves (F-10 to F-15).
+ */
 final class ZonelistScan {
 
   /** No zone served. */

@@ -11,8 +11,7 @@ import java.util.Locale;
 final class Architecture {
 
   private static final List<ZoneKind> WITH_DMA32 =
-      List.of(
-          ZoneKind.DMA, ZoneKind.DMA32, ZoneKind.NORMAL, ZoneKind.MOVABLE, ZoneKind.DEVICE);
+      List.of(ZoneKind.DMA, ZoneKind.DMA32, ZoneKind.NORMAL, ZoneKind.MOVABLE, ZoneKind.DEVICE);
   private static final List<ZoneKind> WITH_HIGHMEM =
       List.of(ZoneKind.DMA, ZoneKind.NORMAL, ZoneKind.HIGHMEM, ZoneKind.MOVABLE);
 

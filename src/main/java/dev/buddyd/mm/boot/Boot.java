@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Boots a described machine (spec 08): zones, pageblock types, free lists in the kernel's order, then
- * marks, reserves and per-CPU sizes.
+ * Boots a described machine (spec 08): zones, pageblock types, free lists in the kernel's order,
+ * then marks, reserves and per-CPU sizes.
  */
 public final class Boot {
 
@@ -231,8 +231,9 @@ public final class Boot {
 
   /** S-11, S-12, S-15. */
   private void handOver(Zone zone, MemoryRanges free) {
-    boolean highmem = zone.span().kind() == ZoneKind.HIGHMEM
-        || (arch.hasHighmem() && zone.span().kind() == ZoneKind.MOVABLE);
+    boolean highmem =
+        zone.span().kind() == ZoneKind.HIGHMEM
+            || (arch.hasHighmem() && zone.span().kind() == ZoneKind.MOVABLE);
     for (int i = 0; i < free.count(); i++) {
       long at = free.start(i);
       while (at < free.end(i)) {

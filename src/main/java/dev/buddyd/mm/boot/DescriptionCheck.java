@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses descriptions that contradict themselves or exceed the limits, before anything is built. */
+/**
+ * Refuses descriptions that contradict themselves or exceed the limits, before anything is built.
+ */
 final class DescriptionCheck {
 
   static final int MAX_NODES = 64;
@@ -125,8 +127,7 @@ final class DescriptionCheck {
         throw new InvalidMachineException(
             "nodes[" + after.node() + "].ranges",
             "the range at pfn %#x overlaps that of node %d at pfn %#x"
-                .formatted(
-                    after.range().startPfn(), before.node(), before.range().startPfn()));
+                .formatted(after.range().startPfn(), before.node(), before.range().startPfn()));
       }
     }
   }

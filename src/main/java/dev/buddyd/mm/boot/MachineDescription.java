@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param name what the machine is called
  * @param arch {@code x86_64}, {@code x86_32} or {@code arm64}
  * @param pageSizeKb page size in KiB: 4; on arm64 also 16 or 64
- * @param transparentHugepage {@code always}, {@code madvise} or {@code never}; default {@code always}
- *     from 512 MiB on (Z-21)
+ * @param transparentHugepage {@code always}, {@code madvise} or {@code never}; default {@code
+ *     always} from 512 MiB on (Z-21)
  * @param cma whether CMA is built; default: if there are CMA areas
  * @param lowmemEndPfn x86_32: where Normal ends and HighMem starts (Z-3)
  * @param dmaEndPfn arm64: limit of the DMA zone by firmware (Z-4)

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts a machine's empty shell together: nodes, zones without a single managed page, CPUs. What lies
- * in the zones is then loaded or handed over by the caller.
+ * Puts a machine's empty shell together: nodes, zones without a single managed page, CPUs. What
+ * lies in the zones is then loaded or handed over by the caller.
  */
 public final class MemoryBuilder {
 

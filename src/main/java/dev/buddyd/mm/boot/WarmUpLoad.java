@@ -33,8 +33,7 @@ final class WarmUpLoad {
     if (warmUp != null) {
       int kb = memory.geometry().pageKbytes();
       new WarmUpLoad(memory, warmUp)
-          .load(
-              warmUp.unmovableKb() / kb, warmUp.reclaimableKb() / kb, warmUp.movableKb() / kb);
+          .load(warmUp.unmovableKb() / kb, warmUp.reclaimableKb() / kb, warmUp.movableKb() / kb);
     }
   }
 

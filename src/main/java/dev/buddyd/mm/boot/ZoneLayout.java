@@ -39,8 +39,7 @@ final class ZoneLayout {
     for (PfnRange range : sorted) {
       PfnRange last = result.isEmpty() ? null : result.getLast();
       if (last != null && last.endPfn() == range.startPfn()) {
-        result.set(
-            result.size() - 1, new PfnRange(last.startPfn(), last.pages() + range.pages()));
+        result.set(result.size() - 1, new PfnRange(last.startPfn(), last.pages() + range.pages()));
       } else {
         result.add(range);
       }

@@ -85,10 +85,8 @@ public final class Buddy {
       long pfn = frames.pfn(index);
       trace.decided(Decision.TAKE, zone, pfn, order, type, from);
       // B-10.5
-      boolean refill =
-          frames.geometry().cachedOrder(order) && MigrateType.ordinary(type);
-      trace.decided(
-          Decision.MM_PAGE_ALLOC_ZONE_LOCKED, zone, pfn, order, type, refill ? 1 : 0);
+      boolean refill = frames.geometry().cachedOrder(order) && MigrateType.ordinary(type);
+      trace.decided(Decision.MM_PAGE_ALLOC_ZONE_LOCKED, zone, pfn, order, type, refill ? 1 : 0);
     }
     return index;
   }
@@ -99,7 +97,9 @@ public final class Buddy {
     lists.remove(index, order, type);
   }
 
-  /** Splits a block that is on no list: upper halves go to the heads, the lowest part stays (B-11). */
+  /**
+   * Splits a block that is on no list: upper halves go to the heads, the lowest part stays (B-11).
+   */
   void split(int index, int from, int to, int type) {
     for (int k = from - 1; k >= to; k--) {
       lists.add(index + (1 << k), k, type, false);
@@ -178,13 +178,13 @@ public final class Buddy {
   private void traceStop(int start, int buddy, int order, @Nullable Trace trace) {
     if (trace != null) {
       int reason = frames.freeOrderAt(buddy) >= 0 ? STOP_ORDER : STOP_IN_USE;
-      trace.decided(
-          Decision.MERGE_STOP, zone, frames.pfn(start), frames.pfn(buddy), order, reason);
+      trace.decided(Decision.MERGE_STOP, zone, frames.pfn(start), frames.pfn(buddy), order, reason);
     }
   }
 
   /**
-   * Moves the free blocks of a pageblock to the tails of another type's lists and retypes it (B-43).
+   * Moves the free blocks of a pageblock to the tails of another type's lists and retypes it
+   * (B-43).
    *
    * @return pages moved
    */
@@ -192,7 +192,8 @@ public final class Buddy {
     Geometry geometry = frames.geometry();
     int first = Math.max(index & -geometry.pageblockPages(), frames.firstIndex());
     int end =
-        Math.min((index & -geometry.pageblockPages()) + geometry.pageblockPages(), frames.endIndex());
+        Math.min(
+            (index & -geometry.pageblockPages()) + geometry.pageblockPages(), frames.endIndex());
     int moved = 0;
     for (int i = first; i < end; ) {
       int order = frames.freeOrderAt(i);

@@ -10,9 +10,9 @@ import dev.buddyd.mm.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a block comes from when the request's own lists are empty: the mode machine, claiming a whole
- * pageblock, stealing one block (spec 03, sections 4 to 6). Runs under the zone lock; the mode is
- * shared by all blocks of one refill.
+ * Where a block comes from when the request's own lists are empty: the mode machine, claiming a
+ * whole pageblock, stealing one block (spec 03, sections 4 to 6). Runs under the zone lock; the
+ * mode is shared by all blocks of one refill.
  */
 public final class Fallback {
 

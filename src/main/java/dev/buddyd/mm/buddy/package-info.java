@@ -1,5 +1,7 @@
-/** Free lists, split, merge, pageblock types, claim, steal, HIGHATOMIC: spec 03. Guarded by the zone
- * lock throughout. */
+/**
+ * Free lists, split, merge, pageblock types, claim, steal, HIGHATOMIC: spec 03. Guarded by the zone
+ * lock throughout.
+ */
 @NullMarked
 package dev.buddyd.mm.buddy;
 

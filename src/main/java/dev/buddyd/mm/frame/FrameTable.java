@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The frame table of one zone: what every page frame is (B-1).
  *
- * <p>Frames are addressed by a zone-relative <em>index</em>: {@code pfn - basePfn}, where the base is
- * the zone's start rounded down to the largest block, so that alignment of an index is alignment of
- * its pfn.
+ * <p>Frames are addressed by a zone-relative <em>index</em>: {@code pfn - basePfn}, where the base
+ * is the zone's start rounded down to the largest block, so that alignment of an index is alignment
+ * of its pfn.
  *
  * <pre>
  *   block level, always there                 frame level, one section per largest block, made on
@@ -133,8 +133,8 @@ public final class FrameTable {
   }
 
   /**
-   * From now on this table, too, copies a section before it writes to it. All locks of the zone must
-   * be held, so that every later writer sees it.
+   * From now on this table, too, copies a section before it writes to it. All locks of the zone
+   * must be held, so that every later writer sees it.
    */
   public void shareSections() {
     boolean[] all = new boolean[links.length];
@@ -256,9 +256,7 @@ public final class FrameTable {
 
   /** Marks the head of an allocated block and stores its two words. */
   public void setAllocated(int index, int order, boolean compound, int use, int gfp, int tag) {
-    setMeta(
-        index,
-        ALLOCATED | order << ORDER_SHIFT | (compound ? COMPOUND : 0) | use << USE_SHIFT);
+    setMeta(index, ALLOCATED | order << ORDER_SHIFT | (compound ? COMPOUND : 0) | use << USE_SHIFT);
     setWords(index, gfp, tag);
   }
 

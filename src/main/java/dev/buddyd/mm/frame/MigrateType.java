@@ -13,7 +13,9 @@ public final class MigrateType {
   public static final int RECLAIMABLE = 2;
   public static final int HIGHATOMIC = 3;
 
-  /** How many types have per-CPU lists and fallbacks; the types below this are the ordinary ones. */
+  /**
+   * How many types have per-CPU lists and fallbacks; the types below this are the ordinary ones.
+   */
   public static final int PCP_TYPES = 3;
 
   private static final List<String> REPORT_WITH_CMA =

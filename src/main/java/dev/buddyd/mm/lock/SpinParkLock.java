@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A small mutual-exclusion lock for critical sections of some ten nanoseconds. Uncontended it costs
- * one compare-and-set and one release store; contended it spins briefly, then yields, then parks for
- * short whiles, so that more threads than cores never stall each other for a time slice. Not
+ * one compare-and-set and one release store; contended it spins briefly, then yields, then parks
+ * for short whiles, so that more threads than cores never stall each other for a time slice. Not
  * reentrant, not fair, allocates nothing.
  */
 public class SpinParkLock {

@@ -1,4 +1,6 @@
-/** The lock of zones and per-CPU page sets. Order: per-CPU sets, then zones by (node, zone index). */
+/**
+ * The lock of zones and per-CPU page sets. Order: per-CPU sets, then zones by (node, zone index).
+ */
 @NullMarked
 package dev.buddyd.mm.lock;
 

@@ -5,8 +5,8 @@ import dev.buddyd.mm.lock.SpinParkLock;
 
 /**
  * The page set of one (CPU, zone): cached blocks by order and type, and the numbers that decide how
- * many come and go at once (spec 04). The lock of the set is the object's own; everything below runs
- * with it held unless said otherwise. All quantities are pages.
+ * many come and go at once (spec 04). The lock of the set is the object's own; everything below
+ * runs with it held unless said otherwise. All quantities are pages.
  */
 public final class PerCpuPages extends SpinParkLock {
 
@@ -151,8 +151,7 @@ public final class PerCpuPages extends SpinParkLock {
     push(list, order, index); // P-33.2
     boolean flushHigh = false;
     if (order > 0 && order <= Geometry.COSTLY_ORDER) { // P-33.3
-      flushHigh =
-          freeRun >= batch && previousFreeHighOrder && (!keepBatch || count >= batch);
+      flushHigh = freeRun >= batch && previousFreeHighOrder && (!keepBatch || count >= batch);
       previousFreeHighOrder = true;
     } else {
       previousFreeHighOrder = false;
@@ -217,8 +216,7 @@ public final class PerCpuPages extends SpinParkLock {
   public int decayHigh() {
     if (high > lim) {
       high =
-          Math.max(
-              Math.max(count - (batch << geometry.batchScaleMax()), high - (high >> 3)), lim);
+          Math.max(Math.max(count - (batch << geometry.batchScaleMax()), high - (high >> 3)), lim);
     }
     return count - high;
   }

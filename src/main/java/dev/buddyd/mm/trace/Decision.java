@@ -75,6 +75,7 @@ public enum Decision {
       "change_ownership");
 
   private final String rule;
+
   @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> valueNames;
 

@@ -15,8 +15,7 @@ public interface Trace {
    * @param zone ordinal of the zone in the machine, or {@link #NO_ZONE}
    * @param v0 first value, named by {@link Decision#valueName}; unused values are 0
    */
-  void decided(
-      Decision decision, int zone, long v0, long v1, long v2, long v3, long v4, long v5);
+  void decided(Decision decision, int zone, long v0, long v1, long v2, long v3, long v4, long v5);
 
   /** A watermark test was made (Z-41, Z-42); all quantities are pages. */
   void watermark(WatermarkVerdict verdict);

@@ -40,8 +40,14 @@ public final class FreePath {
               zone.flags().has(ZoneFlags.RECLAIMING));
       if (trace != null) {
         trace.decided(
-            Decision.PCP_FREE, zone.ordinal(), cpu, list, set.count(), set.high(),
-            frames.pfn(index), 0);
+            Decision.PCP_FREE,
+            zone.ordinal(),
+            cpu,
+            list,
+            set.count(),
+            set.high(),
+            frames.pfn(index),
+            0);
       }
       if (drain > 0) {
         drainLocked(zone, set, drain, list, cpu, trace);
@@ -52,7 +58,9 @@ public final class FreePath {
     }
   }
 
-  /** Frees single frames past the set, to the tails: the unused end of an exact block (B-24, B-92). */
+  /**
+   * Frees single frames past the set, to the tails: the unused end of an exact block (B-24, B-92).
+   */
   public static void trim(Zone zone, int index, int pages, int cpu, @Nullable Trace trace) {
     PerCpuPages set = zone.set(cpu);
     set.lock();
@@ -136,8 +144,7 @@ public final class FreePath {
     set.lock();
     try {
       while (set.count() > 0) {
-        drainLocked(
-            zone, set, set.batch() << zone.geometry().batchScaleMax(), 0, cpu, trace);
+        drainLocked(zone, set, set.batch() << zone.geometry().batchScaleMax(), 0, cpu, trace);
       }
     } finally {
       set.unlock();

@@ -30,22 +30,19 @@ public final class Kswapd {
    *
    * @param zone the zone that asks; names the node
    */
-  synchronized void wake(
-      Zone zone, int gfp, int order, int highestZoneidx, @Nullable Trace trace) {
+  synchronized void wake(Zone zone, int gfp, int order, int highestZoneidx, @Nullable Trace trace) {
     if (zone.managedPages() == 0) {
       return;
     }
     boolean none = pendingHighestZoneidx == node.noZoneIndex();
-    pendingHighestZoneidx =
-        none ? highestZoneidx : Math.max(pendingHighestZoneidx, highestZoneidx);
+    pendingHighestZoneidx = none ? highestZoneidx : Math.max(pendingHighestZoneidx, highestZoneidx);
     pendingOrder = Math.max(pendingOrder, order);
     boolean wakes = false;
     if (sleeping) {
       if (failures >= HOPELESS_FAILURES
           || (node.balanced(order, highestZoneidx) && !node.boosted(highestZoneidx))) {
         if ((gfp & Gfp.DIRECT_RECLAIM) == 0 && order > 0 && trace != null) { // Z-54
-          trace.decided(
-              Decision.KCOMPACTD_WAKE, zone.ordinal(), node.id(), order, highestZoneidx);
+          trace.decided(Decision.KCOMPACTD_WAKE, zone.ordinal(), node.id(), order, highestZoneidx);
         }
       } else {
         sleeping = false;
@@ -54,12 +51,7 @@ public final class Kswapd {
     }
     if (trace != null) {
       trace.decided(
-          Decision.KSWAPD_PENDING,
-          zone.ordinal(),
-          node.id(),
-          order,
-          highestZoneidx,
-          wakes ? 1 : 0);
+          Decision.KSWAPD_PENDING, zone.ordinal(), node.id(), order, highestZoneidx, wakes ? 1 : 0);
     }
   }
 

@@ -136,8 +136,7 @@ public final class Node {
   }
 
   /** Wakes this node's kswapd on behalf of one of its zones (Z-52). */
-  public void wakeKswapd(
-      Zone zone, int gfp, int order, int highestZoneidx, @Nullable Trace trace) {
+  public void wakeKswapd(Zone zone, int gfp, int order, int highestZoneidx, @Nullable Trace trace) {
     kswapd.wake(zone, gfp, order, highestZoneidx, trace);
   }
 }

@@ -211,8 +211,7 @@ public final class PhysicalMemory {
       List<Zone> own = zoneCopies.stream().filter(z -> z.node() == node.id()).toList();
       Node twin = new Node(node.id(), node.cpus(), node.distances(), node.spans(), own);
       Kswapd k = node.kswapd();
-      twin.kswapd()
-          .load(k.sleeping(), k.pendingOrder(), k.pendingHighestZoneidx(), k.failures());
+      twin.kswapd().load(k.sleeping(), k.pendingOrder(), k.pendingHighestZoneidx(), k.failures());
       nodeCopies.add(twin);
     }
     PhysicalMemory fork =

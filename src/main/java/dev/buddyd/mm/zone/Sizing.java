@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The numbers that follow from managed pages and sysctls: min_free_kbytes, marks, reserves, per-CPU
- * sizes, counter thresholds. The machine must be quiesced. Each method recomputes its own group only
- * (Z-24).
+ * sizes, counter thresholds. The machine must be quiesced. Each method recomputes its own group
+ * only (Z-24).
  */
 public final class Sizing {
 
@@ -73,8 +73,7 @@ public final class Sizing {
       long share = lowmem == 0 ? 0 : muldivWide(minPages, managed, lowmem);
       long min = lowmem(zone) ? share : Math.min(Math.max(managed / 1024, 32), 128);
       long gap =
-          Math.max(
-              share / 4, Watermarks.muldiv(managed, tunables.watermarkScaleFactor(), 10_000));
+          Math.max(share / 4, Watermarks.muldiv(managed, tunables.watermarkScaleFactor(), 10_000));
       zone.watermarks().set(min, min + gap, min + 2 * gap, min + 3 * gap);
     }
     pagesets(memory);
@@ -155,9 +154,7 @@ public final class Sizing {
       for (int j = zone.index(); j < zone.lowmemReserves(); j++) {
         most = Math.max(most, zone.lowmemReserve(j));
       }
-      total +=
-          Math.min(
-              zone.managedPages(), most + zone.watermarks().effective(Watermarks.HIGH));
+      total += Math.min(zone.managedPages(), most + zone.watermarks().effective(Watermarks.HIGH));
     }
     memory.tunables().setTotalReservePages(total);
   }

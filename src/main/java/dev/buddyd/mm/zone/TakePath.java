@@ -87,13 +87,7 @@ public final class TakePath {
 
   /** P-20, steps 3 and 5. */
   private static int fromSet(
-      Zone zone,
-      PerCpuPages set,
-      int order,
-      int type,
-      int flags,
-      int cpu,
-      @Nullable Trace trace) {
+      Zone zone, PerCpuPages set, int order, int type, int flags, int cpu, @Nullable Trace trace) {
     int list = zone.geometry().pcpListOf(order, type);
     if (set.size(list) == 0 && !refill(zone, set, list, order, type, flags, cpu, trace)) {
       return NIL;

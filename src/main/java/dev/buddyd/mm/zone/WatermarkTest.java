@@ -106,7 +106,16 @@ public final class WatermarkTest {
     }
     boolean pass = full(zone, order, mark, highestZoneidx, flags, free); // Z-42.2
     tell(
-        "Z-41", zone, order, wm, mark, threshold(mark, flags), highestZoneidx, flags, free, pass,
+        "Z-41",
+        zone,
+        order,
+        wm,
+        mark,
+        threshold(mark, flags),
+        highestZoneidx,
+        flags,
+        free,
+        pass,
         trace);
     if (!pass
         && order == 0
@@ -116,8 +125,17 @@ public final class WatermarkTest {
       long min = zone.watermarks().stored(Watermarks.MIN);
       pass = full(zone, order, min, highestZoneidx, flags, free);
       tell(
-          "Z-42.3", zone, order, Watermarks.MIN, min, threshold(min, flags), highestZoneidx, flags,
-          free, pass, trace);
+          "Z-42.3",
+          zone,
+          order,
+          Watermarks.MIN,
+          min,
+          threshold(min, flags),
+          highestZoneidx,
+          flags,
+          free,
+          pass,
+          trace);
     }
     return pass;
   }
@@ -155,7 +173,22 @@ public final class WatermarkTest {
     long boost = rule.equals("Z-42.3") ? 0 : zone.watermarks().boost();
     trace.watermark(
         new WatermarkVerdict(
-            rule, zone.ordinal(), order, highestZoneidx, flags, wm, free, blockPages, highatomic,
-            cma, mark, boost, threshold, reserve, watermarkOk, blockOk, pass));
+            rule,
+            zone.ordinal(),
+            order,
+            highestZoneidx,
+            flags,
+            wm,
+            free,
+            blockPages,
+            highatomic,
+            cma,
+            mark,
+            boost,
+            threshold,
+            reserve,
+            watermarkOk,
+            blockOk,
+            pass));
   }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A populated zone: one lock, the buddy lists, a page set per CPU, counters and marks. The object is
- * the zone lock; it guards everything but the sets, which have locks of their own that are taken
+ * A populated zone: one lock, the buddy lists, a page set per CPU, counters and marks. The object
+ * is the zone lock; it guards everything but the sets, which have locks of their own that are taken
  * first.
  */
 public final class Zone extends SpinParkLock {
@@ -158,8 +158,7 @@ public final class Zone extends SpinParkLock {
 
   /** The balance test of kswapd: effective high with drift guard (Z-43, Z-53). */
   boolean balanced(int order, int highestZoneidx) {
-    return WatermarkTest.safe(
-        this, order, watermarks.effective(Watermarks.HIGH), highestZoneidx);
+    return WatermarkTest.safe(this, order, watermarks.effective(Watermarks.HIGH), highestZoneidx);
   }
 
   /** P-33.6: clears BELOWHIGH when a drain lifted the zone above high again. */

@@ -1,8 +1,8 @@
 package dev.buddyd.mm.zone;
 
 /**
- * Counters of a zone beside its free pages: what was counted before this machine was loaded, and the
- * zone counters that the allocator only carries along. Under the zone lock.
+ * Counters of a zone beside its free pages: what was counted before this machine was loaded, and
+ * the zone counters that the allocator only carries along. Under the zone lock.
  */
 public final class ZoneStatistics {
 

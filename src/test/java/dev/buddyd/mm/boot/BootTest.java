@@ -28,9 +28,7 @@ class BootTest {
         null,
         List.of(
             new NodeDescription(
-                List.of(0),
-                List.of(new PfnRange(0x1, 0x9e), new PfnRange(0x100, 0x7f00)),
-                null)),
+                List.of(0), List.of(new PfnRange(0x1, 0x9e), new PfnRange(0x100, 0x7f00)), null)),
         List.of(new ReservedRange(0, 0x100, "below 1 MiB", null)),
         null,
         null,
