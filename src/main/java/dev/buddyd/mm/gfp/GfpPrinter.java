@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /**
  * Writes a mask as names, the way the kernel does: a table of names is walked once from top to
- * bottom, larger masks first, and what no name covers ends as hexadecimal (G-40, G-41).
+ * bottom, larger masks first, and what no name covers ends as hexadecimal (G-40, G-41; examples:
+ * G-42).
  */
 final class GfpPrinter {
 

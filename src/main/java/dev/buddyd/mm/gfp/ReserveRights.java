@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * How far below the min watermark a request may go, in the kernel whose mask it is (V-1 to V-3,
- * V-7, V-13, V-14; for 6.12 the same as Z-41 and F-20).
+ * V-7, V-13, V-14; for 6.12 the same as G-35, F-20 and Z-41).
  *
  * @param ignoresWatermarks no watermark and no lowmem_reserve applies in the end (V-3)
  * @param high half of min is enough (V-1 "HI", RESERVE in 6.12)

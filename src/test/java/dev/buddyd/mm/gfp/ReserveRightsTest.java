@@ -14,7 +14,7 @@ class ReserveRightsTest {
     return ReserveRights.of(new DecodedMask(layout.parse(names).number(), layout), caller);
   }
 
-  @DisplayName("V-2: the part of min that must stay free")
+  @DisplayName("V-2, G-35: the part of min that must stay free")
   @ParameterizedTest(name = "{0} {1} {2}: {3}")
   @CsvSource({
     "3.10, GFP_ATOMIC, ORDINARY, 3/8",
