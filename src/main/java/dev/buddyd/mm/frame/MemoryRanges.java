@@ -52,6 +52,13 @@ public final class MemoryRanges {
     return range >= 0 && pfn < ends[range] ? range : -1;
   }
 
+  /** Whether some range has a frame in {@code [start, end)}. */
+  public boolean intersects(long start, long end) {
+    int at = Arrays.binarySearch(starts, end);
+    int before = at >= 0 ? at - 1 : -at - 2;
+    return before >= 0 && ends[before] > start;
+  }
+
   /** Frames in all ranges together. */
   public long pages() {
     long sum = 0;
