@@ -1,0 +1,54 @@
+package dev.buddyd.diagnosis.report;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The free blocks of a zone by order, from a line such as {@code DMA: 1*4kB (U) 0*8kB = 4kB}
+ * (F-71).
+ *
+ * @param entries ascending by order; orders that were cut off are absent
+ * @param totalKb the printed total in kB, or null when it was cut off
+ * @param complete whether the line reached its total
+ */
+public record FreeList(List<Entry> entries, @Nullable Long totalKb, boolean complete) {
+
+  /**
+   * The blocks of one order.
+   *
+   * @param order the order, 0 and up
+   * @param count number of free blocks
+   * @param blockKb size of one block in kB
+   * @param letters the lists that hold them (U M E H C I, before 4.4 also R); empty when none is
+   *     printed
+   */
+  public record Entry(int order, long count, long blockKb, String letters) {}
+
+  public FreeList {
+    entries = List.copyOf(entries);
+  }
+
+  /** Sum of all blocks in kB. */
+  public long sumKb() {
+    long sum = 0;
+    for (Entry entry : entries) {
+      sum += entry.count() * entry.blockKb();
+    }
+    return sum;
+  }
+
+  /** Number of free blocks of {@code order}; 0 when it was not printed. */
+  public long count(int order) {
+    for (Entry entry : entries) {
+      if (entry.order() == order) {
+        return entry.count();
+      }
+    }
+    return 0;
+  }
+
+  /** Whether any non-empty order carries list letters: kernels before 3.9 print none. */
+  public boolean hasLetters() {
+    return entries.stream().anyMatch(entry -> !entry.letters().isEmpty());
+  }
+}

@@ -1,0 +1,158 @@
+package dev.buddyd.diagnosis.report;
+
+import org.jspecify.annotations.Nullable;
+
+/** Recognises the first lines of reports in a token stream, wrapped or not (F-70, F-80, F-81). */
+final class HeaderScanner {
+  private static final int MAX_TAIL_TOKENS = 28;
+
+  /** TASK_COMM_LEN - 1: a longer name carries something of the log in front. */
+  private static final int MAX_TASK = 15;
+
+  private final TokenStream tokens;
+  private int end;
+
+  HeaderScanner(TokenStream tokens) {
+    this.tokens = tokens;
+  }
+
+  /** Index behind the header that was recognised last. */
+  int end() {
+    return end;
+  }
+
+  /** A header whose key words start at {@code at}, or null. */
+  @Nullable Fact scan(int at) {
+    return switch (tokens.get(at)) {
+      case "page" -> pageAllocation(at);
+      case "invoked" ->
+          tokens.get(at + 1).startsWith("oom-killer") ? header(ReportKind.OOM, at, at + 2) : null;
+      case "oom-killer:" ->
+          tokens.get(at + 1).startsWith("gfp_mask=") ? header(ReportKind.OOM, at, at + 1) : null;
+      case "vmalloc", "vmalloc:" -> vmalloc(at);
+      default -> null;
+    };
+  }
+
+  private @Nullable Fact pageAllocation(int at) {
+    if (!tokens.get(at + 1).equals("allocation")) {
+      return null;
+    }
+    String word = tokens.get(at + 2);
+    if (word.startsWith("failure:") || word.startsWith("failure.")) {
+      return header(ReportKind.ALLOC_FAILURE, at, at + 2);
+    }
+    boolean stall = word.equals("stalls") && tokens.get(at + 3).equals("for");
+    return stall ? header(ReportKind.ALLOC_FAILURE, at, at + 3) : null;
+  }
+
+  /**
+   * vmalloc says its own sentence; from 4.10 with mask behind it, before with a header on the next
+   * line.
+   */
+  private @Nullable Fact vmalloc(int at) {
+    String next = tokens.get(at + 1);
+    if (!next.equals("error:") && !next.equals("size") && !next.equals("allocation")) {
+      return null;
+    }
+    String tail = tail(at);
+    if (!tail.contains("fail") && !tail.contains("exceeds")) {
+      return null;
+    }
+    HeaderTail parsed = HeaderTail.parse(tail);
+    if (parsed.mask() == null) {
+      return new Fact.VmallocNote(tokens.line(at), HeaderTail.vmalloc(tail));
+    }
+    return new Fact.Header(tokens.line(taskStart(at)), ReportKind.ALLOC_FAILURE, task(at), parsed);
+  }
+
+  private Fact header(ReportKind kind, int at, int tailFrom) {
+    HeaderTail tail = HeaderTail.parse(tail(tailFrom));
+    return new Fact.Header(tokens.line(taskStart(at)), kind, task(at), tail);
+  }
+
+  /**
+   * The tokens from {@code from} to the end of the header, joined by blanks except within brackets.
+   */
+  private String tail(int from) {
+    StringBuilder tail = new StringBuilder();
+    boolean bracket = false;
+    int i = from;
+    while (i < tokens.size() && i - from < MAX_TAIL_TOKENS) {
+      String token = tokens.get(i);
+      boolean starts = i > from && tokens.boundary(i) != TokenStream.INSIDE;
+      boolean newRecord = i > from && tokens.boundary(i) == TokenStream.HARD;
+      boolean otherWords =
+          i > from
+              && !bracket
+              && (startsSomethingElse(i, token) || (starts && !continues(tail, token)));
+      if (token.equals(TokenStream.CUT) || newRecord || otherWords) {
+        break;
+      }
+      if (!bracket && !tail.isEmpty()) {
+        tail.append(' ');
+      }
+      tail.append(token);
+      int open = token.lastIndexOf('(');
+      int close = token.lastIndexOf(')');
+      if (open != close) {
+        bracket = open > close;
+      }
+      i++;
+    }
+    end = i;
+    return tail.toString();
+  }
+
+  private boolean startsSomethingElse(int i, String token) {
+    return switch (token) {
+      case "CPU:", "Pid:", "Call", "Mem-Info:", "Mem-info:", "Hardware", "Node", "invoked" -> true;
+      case "page" -> tokens.get(i + 1).equals("allocation");
+      default -> false;
+    };
+  }
+
+  /** Whether a line that starts with {@code token} is the wrapped rest of the header. */
+  private static boolean continues(StringBuilder tail, String token) {
+    boolean open = tail.isEmpty() || tail.charAt(tail.length() - 1) == ',';
+    boolean maskSeen = tail.indexOf("mode:") >= 0 || tail.indexOf("gfp_mask=") >= 0;
+    return open || HeaderTail.startsField(token) || (!maskSeen && tail.length() < 80);
+  }
+
+  /** First token of the task's name in front of the key words at {@code at}. */
+  private int taskStart(int at) {
+    if (tokens.boundary(at) == TokenStream.HARD || at == 0) {
+      return at;
+    }
+    if (tokens.boundary(at) == TokenStream.SOFT) {
+      return tokens.get(at).equals("invoked") || tokens.get(at - 1).endsWith(":") ? at - 1 : at;
+    }
+    int start = at - 1;
+    while (start > 0 && at - start < 8 && tokens.boundary(start) == TokenStream.INSIDE) {
+      start--;
+    }
+    return start;
+  }
+
+  private @Nullable String task(int at) {
+    int start = taskStart(at);
+    if (start == at) {
+      return null;
+    }
+    StringBuilder name = new StringBuilder();
+    for (int i = start; i < at; i++) {
+      name.append(i > start ? " " : "").append(tokens.get(i));
+    }
+    String task = name.toString();
+    if (task.endsWith(":")) {
+      task = task.substring(0, task.length() - 1);
+    }
+    if (task.length() > MAX_TASK) {
+      task = task.substring(task.lastIndexOf(' ') + 1);
+    }
+    if (task.length() > MAX_TASK) {
+      task = task.substring(task.lastIndexOf(']') + 1);
+    }
+    return task.isEmpty() ? null : task;
+  }
+}

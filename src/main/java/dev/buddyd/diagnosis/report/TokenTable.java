@@ -1,0 +1,187 @@
+package dev.buddyd.diagnosis.report;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Cuts a text into streams of tokens, one stream per printing task as far as the log names it
+ * (caller id), so that two reports printed at the same time come apart. Costs one pass over the
+ * text.
+ */
+final class TokenTable {
+  private static final int MAX_STREAMS = 1024;
+  private static final String[] ESCAPED_NEWLINES = {"\\x0a", "\\x0A", "#012"};
+
+  private final String text;
+  private final LinePrefix prefix;
+  private final List<TokenStream> streams = new ArrayList<>();
+  private final Map<String, TokenStream> byCaller = new HashMap<>();
+  private TokenStream current;
+  private final int wrapColumn;
+  private boolean cut;
+  private boolean filled;
+
+  private TokenTable(String text) {
+    this.text = text;
+    this.prefix = new LinePrefix(text);
+    this.wrapColumn = WrapColumn.of(text);
+    this.current = new TokenStream(text);
+    streams.add(current);
+  }
+
+  /** The streams of {@code text}, in order of their first line; never empty. */
+  static List<TokenStream> streams(String text) {
+    TokenTable table = new TokenTable(withoutEscapes(text));
+    table.readLines();
+    return table.streams;
+  }
+
+  private void readLines() {
+    boolean escaped = false;
+    for (String newline : ESCAPED_NEWLINES) {
+      escaped |= text.contains(newline);
+    }
+    int line = 1;
+    int start = 0;
+    int length = text.length();
+    while (start < length) {
+      int end = start;
+      while (end < length && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+        end++;
+      }
+      if (escaped) {
+        readEscapedLine(start, end, line);
+      } else {
+        readLine(start, end, line);
+      }
+      if (end < length && text.charAt(end) == '\n') {
+        line++;
+      }
+      start = end + 1;
+    }
+  }
+
+  /** A physical line that may contain line ends written as {@code \x0a} or {@code #012}. */
+  private void readEscapedLine(int start, int end, int line) {
+    int from = start;
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
+      if ((c == '\\' || c == '#') && i + 4 <= end && isEscapedNewline(i)) {
+        readLine(from, i, line);
+        from = i + 4;
+        i += 3;
+      }
+    }
+    readLine(from, end, line);
+  }
+
+  private boolean isEscapedNewline(int at) {
+    for (String newline : ESCAPED_NEWLINES) {
+      if (text.startsWith(newline, at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void readLine(int start, int end, int line) {
+    int from = enterSegment(start, end);
+    int boundary = prefix.prefixed() || cut ? TokenStream.HARD : TokenStream.SOFT;
+    boolean torn = filled && !prefix.leadingBlank();
+    filled = end - start == wrapColumn && !Lexemes.isBlank(text.charAt(end - 1));
+    cut = false;
+    int i = from;
+    while (i < end) {
+      while (i < end && Lexemes.isBlank(text.charAt(i))) {
+        i++;
+      }
+      int tokenStart = i;
+      while (i < end && !Lexemes.isBlank(text.charAt(i))) {
+        if (text.charAt(i) == '[' && LinePrefix.timestampEnd(text, i, end) > 0) {
+          break; // a second record on the same line
+        }
+        i++;
+      }
+      if (i > tokenStart) {
+        addToken(tokenStart, i, line, boundary, torn, onlyBlanks(i, end));
+        boundary = TokenStream.INSIDE;
+      } else if (i < end) {
+        i = enterSegment(i, end);
+        boundary = TokenStream.HARD;
+      }
+    }
+  }
+
+  private int enterSegment(int start, int end) {
+    prefix.scan(start, end);
+    String caller = prefix.caller();
+    if (caller != null) {
+      TokenStream stream = byCaller.get(caller);
+      if (stream == null) {
+        stream = byCaller.isEmpty() ? current : newStream();
+        byCaller.put(caller, stream);
+      }
+      current = stream;
+    }
+    return prefix.contentStart();
+  }
+
+  private TokenStream newStream() {
+    if (streams.size() >= MAX_STREAMS) {
+      return streams.get(0);
+    }
+    TokenStream stream = new TokenStream(text);
+    streams.add(stream);
+    return stream;
+  }
+
+  private void addToken(
+      int start, int end, int line, int boundary, boolean torn, boolean lastOfLine) {
+    char last = text.charAt(end - 1);
+    if (lastOfLine && (last == '>' || last == '\u2026') && text.charAt(start) != '<') {
+      current.addCut(line, boundary); // a pager or the journal cut the line here
+      cut = true;
+    } else {
+      current.add(start, end, line, boundary, torn);
+    }
+  }
+
+  private boolean onlyBlanks(int from, int end) {
+    int limit = Math.min(end, from + 8);
+    for (int i = from; i < limit; i++) {
+      if (!Lexemes.isBlank(text.charAt(i))) {
+        return false;
+      }
+    }
+    return limit == end;
+  }
+
+  /** The text without terminal escape sequences (colours of {@code dmesg}). */
+  private static String withoutEscapes(String text) {
+    if (text.indexOf('\u001b') < 0) {
+      return text;
+    }
+    StringBuilder clean = new StringBuilder(text.length());
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      if (c == '\u001b' && i + 1 < text.length() && text.charAt(i + 1) == '[') {
+        int end = i + 2;
+        while (end < text.length() && end - i < 24 && isParameter(text.charAt(end))) {
+          end++;
+        }
+        i = end < text.length() && text.charAt(end) != '\n' ? end + 1 : end;
+      } else {
+        clean.append(c);
+        i++;
+      }
+    }
+    return clean.toString();
+  }
+
+  private static boolean isParameter(char c) {
+    return Lexemes.isDigit(c) || c == ';' || c == '?';
+  }
+}

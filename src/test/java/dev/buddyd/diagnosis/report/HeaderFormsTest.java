@@ -1,0 +1,136 @@
+package dev.buddyd.diagnosis.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** First lines of reports in the words of all versions (F-70, F-72, F-80, F-81). */
+class HeaderFormsTest {
+
+  private static KernelReport header(String text) {
+    List<KernelReport> reports = ReportParser.parse(text);
+    assertThat(reports).hasSize(1);
+    return reports.getFirst();
+  }
+
+  private static @Nullable String mask(KernelReport report) {
+    MaskText mask = report.mask();
+    return mask == null ? null : mask.printed();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ifconfig: page allocation failure. order:5, mode:0x8020 | ifconfig | 5 | 0x8020
+          swapper/0: page allocation failure: order:1, mode:0x20 | swapper/0 | 1 | 0x20
+          X: page allocation failure: order:3, mode:0x24040c0(GFP_KERNEL,__GFP_COMP) | X | 3 | 0x24040c0(GFP_KERNEL,__GFP_COMP)
+          a b-c: page allocation failure: order:0, mode:0x1280042(GFP_NOFS), nodemask=(null) | a b-c | 0 | 0x1280042(GFP_NOFS)
+          kworker/u8:1: page allocation failure: order:4, mode:GFP_KERNEL, nodemask=0-1 | kworker/u8:1 | 4 | GFP_KERNEL
+          p: page allocation stalls for 10000ms, order:2, mode:0x14000c0(GFP_KERNEL) | p | 2 | 0x14000c0(GFP_KERNEL)
+          java invoked oom-killer: gfp_mask=0x201da, order=0, oom_adj=0, oom_score_adj=0 | java | 0 | 0x201da
+          Web Content invoked oom-killer: gfp_mask=0x0(), nodemask=(null),  order=0, oom_score_adj=300 | Web Content | 0 | 0x0()
+          oom-killer: gfp_mask=0xd0, order=1 | | 1 | 0xd0
+          """)
+  void readsEveryForm(String line, @Nullable String task, int order, String mask) {
+    KernelReport report = header(line);
+
+    assertThat(report.task()).isEqualTo(task);
+    assertThat(report.order()).isEqualTo(order);
+    assertThat(mask(report)).isEqualTo(mask);
+  }
+
+  @Test
+  @DisplayName("names alone, number alone, both, and a mask of nothing")
+  void readsMasks() {
+    assertThat(header("a: page allocation failure: order:0, mode:GFP_KERNEL,x").mask())
+        .isEqualTo(new MaskText("GFP_KERNEL", null, List.of("GFP_KERNEL"), true));
+    assertThat(header("a invoked oom-killer: gfp_mask=0x0(), order=0").mask())
+        .isEqualTo(new MaskText("0x0()", 0L, List.of(), true));
+    assertThat(
+            header("a invoked oom-killer: gfp_mask=0x1000cc0(GFP_KERNEL|0x1000000), order=0")
+                .mask())
+        .isEqualTo(
+            new MaskText(
+                "0x1000cc0(GFP_KERNEL|0x1000000)",
+                0x1000cc0L,
+                List.of("GFP_KERNEL", "0x1000000"),
+                true));
+  }
+
+  @Test
+  @DisplayName("node mask and cpuset: joined since 5.0, on a line of their own before")
+  void readsConfinement() {
+    assertThat(
+            header(
+                    "a: page allocation failure: order:0, mode:0x1(GFP_DMA),"
+                        + " nodemask=0,2-3,cpuset=/x/y,mems_allowed=0-7")
+                .confinement())
+        .isEqualTo(new Confinement("0,2-3", "/x/y", "0-7"));
+    assertThat(
+            header(
+                    "java invoked oom-killer: gfp_mask=0x201da, order=0\n"
+                        + "java cpuset=/ mems_allowed=0-1")
+                .confinement())
+        .isEqualTo(new Confinement(null, "/", "0-1"));
+  }
+
+  @Test
+  @DisplayName("vmalloc: the size and the step that failed, in old and new words")
+  void readsVmalloc() {
+    assertThat(
+            header(
+                    "[    1.000000][T1] e.2: vmalloc error: size 1701924884, exceeds total pages,"
+                        + " mode:0xce0(GFP_KERNEL|__GFP_HIGH), nodemask=(null)")
+                .vmalloc())
+        .isEqualTo(new VmallocFailure(1701924884L, VmallocFailure.Reason.EXCEEDS_TOTAL));
+    KernelReport huge =
+        header(
+            "q: vmalloc error: size 2097152, page order 9, failed to allocate pages,"
+                + " mode:0xdc2(GFP_KERNEL|__GFP_HIGHMEM|__GFP_ZERO)");
+    assertThat(huge.order()).isEqualTo(9);
+    assertThat(huge.vmalloc()).isEqualTo(new VmallocFailure(2097152L, VmallocFailure.Reason.PAGES));
+    KernelReport old =
+        header(
+            "vmalloc: allocation failure: 17178820608 bytes\n"
+                + "syz: page allocation failure: order:0, mode:0x24000c2");
+    assertThat(old.line()).isEqualTo(2);
+    assertThat(old.vmalloc())
+        .isEqualTo(new VmallocFailure(17178820608L, VmallocFailure.Reason.PAGES));
+    assertThat(
+            header(
+                    "b: vmalloc: allocation failure, allocated 4096 of 8192 bytes,"
+                        + " mode:0x14080c2(GFP_KERNEL), nodemask=(null)")
+                .vmalloc())
+        .isEqualTo(new VmallocFailure(8192L, VmallocFailure.Reason.PAGES));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          CPU: 7 PID: 2638 Comm: kworker/7:1 Not tainted 5.4.30 #5 | 2638 | kworker/7:1 | 5.4.30 | Not tainted
+          CPU: 1 UID: 0 PID: 9 Comm: kworker/7:1 Kdump: loaded Tainted: G        W  O       6.12.0-rc5 #1 PREEMPT(full) | 9 | kworker/7:1 | 6.12.0-rc5 | GWO
+          Pid: 6186, comm: kworker/7:1 Tainted: P        2.6.24-19-generic #1 | 6186 | kworker/7:1 | 2.6.24-19-generic | P
+          Pid: 0, comm: kworker/7:1 Not tainted 3.2.0-0.bpo.1-amd64 #1 | 0 | kworker/7:1 | 3.2.0-0.bpo.1-amd64 | Not tainted
+          """)
+  void readsWhoRan(String line, long pid, String comm, String kernel, String taint) {
+    KernelReport report =
+        header(
+            "x kworker/7:1: page allocation failure: order:0, mode:0x20\n"
+                + line
+                + "\nCall Trace:");
+
+    assertThat(report.pid()).isEqualTo(pid);
+    assertThat(report.task()).isEqualTo(comm);
+    assertThat(report.kernel()).isEqualTo(new KernelName(kernel, KernelName.Source.REPORT));
+    assertThat(report.taint()).isEqualTo(taint);
+  }
+}

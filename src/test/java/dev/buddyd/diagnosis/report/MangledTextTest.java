@@ -1,0 +1,237 @@
+package dev.buddyd.diagnosis.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What mailers, consoles and log daemons do to a report must not change its facts. */
+class MangledTextTest {
+
+  private record Mangling(String name, UnaryOperator<String> way) {}
+
+  private static Stream<Mangling> manglings() {
+    return Stream.of(
+        new Mangling("quoted", text -> eachLine(text, "> ")),
+        new Mangling("quoted deeply", text -> eachLine(text, ">> > ")),
+        new Mangling("wrapped by a mailer at 72", text -> wrapAtBlanks(text, 72)),
+        new Mangling(
+            "wrapped by a mailer at 60 and quoted", text -> eachLine(wrapAtBlanks(text, 60), "> ")),
+        new Mangling("broken by a terminal at 80", text -> breakAt(text, 80)),
+        new Mangling("broken by a terminal at 72", text -> breakAt(text, 72)),
+        new Mangling("broken and quoted", text -> eachLine(breakAt(text, 78), "> ")),
+        new Mangling("CR LF", text -> text.replace("\n", "\r\n")),
+        new Mangling("escaped by syslog", text -> text.replace("\n", "#012")),
+        new Mangling("escaped by the journal", text -> text.replace("\n", "\\x0a")),
+        new Mangling("syslog head", text -> eachLine(text, "Apr  1 17:52:58 host kernel: ")),
+        new Mangling("journal head", text -> eachLine(text, "Apr 11 17:52:58 host kernel[0]: ")),
+        new Mangling(
+            "ISO date", text -> eachLine(text, "2020-04-11T17:52:58.1+00:00 host kernel: ")),
+        new Mangling("ctime", text -> eachLine(text, "[Sat Apr 11 17:52:58 2020] ")),
+        new Mangling("priority", text -> eachLine(text, "<4>")),
+        new Mangling("caller", text -> eachLine(text, "[  792.387839][T18074] ")),
+        new Mangling("kmsg", text -> eachLine(text, "4,1234,792387839,-,caller=T18074;")),
+        new Mangling("facility", text -> eachLine(text, "kern  :warn  : [  792.387839] ")),
+        new Mangling(
+            "vendor",
+            text -> eachLine(text, "07-13 08:41:51.341 <4>[309805.658142s][pid:1361,cpu5,x]")),
+        new Mangling(
+            "vendor with task",
+            text -> eachLine(text, "> <4>[ 6207.637280]  [3:  Binder:9343_3:22875] ")),
+        new Mangling(
+            "line numbers",
+            text -> eachLine(text, "04166 < 4> [   36.172486] [03-19 10:05:52.172] ")),
+        new Mangling(
+            "colours", text -> eachLine(text, "\u001b[32m[  792.387839] \u001b[0m\u001b[33m")));
+  }
+
+  static Stream<Arguments> cases() {
+    return manglings()
+        .flatMap(
+            m ->
+                Stream.of(
+                    Arguments.of(m.name() + ", 5.10", Samples.FAILURE_5_10, m.way()),
+                    Arguments.of(m.name() + ", 2.6.24", Samples.OOM_2_6_24, m.way())));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void factsSurvive(String name, String text, UnaryOperator<String> way) {
+    List<KernelReport> plain = ReportParser.parse(text);
+    List<KernelReport> mangled = ReportParser.parse(way.apply(text));
+
+    assertThat(facts(mangled)).isEqualTo(facts(plain));
+  }
+
+  @Test
+  void linesRunTogether() {
+    String text = Samples.FAILURE_5_10.replace("\n", " ");
+
+    assertThat(facts(ReportParser.parse(text)))
+        .isEqualTo(facts(ReportParser.parse(Samples.FAILURE_5_10)));
+  }
+
+  @Test
+  void foreignLinesInBetween() {
+    String text =
+        Samples.FAILURE_5_10.replace(
+            "\n[", "\n[  831.897] usb 8-1: new high-speed USB device number 73 using dummy_hcd\n[");
+
+    assertThat(facts(ReportParser.parse(text)))
+        .isEqualTo(facts(ReportParser.parse(Samples.FAILURE_5_10)));
+  }
+
+  @Test
+  void severalReportsOneAfterTheOther() {
+    List<KernelReport> reports =
+        ReportParser.parse(
+            Samples.FAILURE_5_10 + "noise\n" + Samples.OOM_2_6_24 + Samples.FAILURE_5_10);
+
+    assertThat(reports).extracting(KernelReport::task).containsExactly("cat", "Xorg", "cat");
+    assertThat(facts(reports.subList(2, 3)))
+        .isEqualTo(facts(ReportParser.parse(Samples.FAILURE_5_10)));
+  }
+
+  @Test
+  void reportsPrintedAtTheSameTimeComeApartByCaller() {
+    String first = eachLine(Samples.OOM_2_6_24, "[  1.000000][T1] ");
+    String second =
+        eachLine(
+            Samples.OOM_2_6_24.replace("DMA free:3536kB", "DMA free:3532kB"), "[  1.000000][T2] ");
+
+    List<KernelReport> reports = ReportParser.parse(zip(first, second));
+
+    assertThat(reports).hasSize(2);
+    assertThat(reports)
+        .extracting(r -> r.zones().getFirst().freeKb())
+        .containsExactly(3536L, 3532L);
+    assertThat(reports).allSatisfy(r -> assertThat(r.missing()).isEmpty());
+  }
+
+  @Test
+  void reportsPrintedAtTheSameTimeComeApartWithoutCaller() {
+    String first = eachLine(Samples.OOM_2_6_24, "[  1.000000] ");
+    String second =
+        eachLine(
+            Samples.OOM_2_6_24.replace("Normal free:3732kB", "Normal free:3728kB"),
+            "[  1.000001] ");
+
+    List<KernelReport> reports = ReportParser.parse(zip(first, second));
+
+    assertThat(reports).hasSize(2);
+    assertThat(reports).extracting(r -> r.zones().get(1).freeKb()).containsExactly(3732L, 3728L);
+    assertThat(reports).allSatisfy(r -> assertThat(r.missing()).isEmpty());
+  }
+
+  @Test
+  void aHeaderWithoutBodyDoesNotTakeTheZonesOfTheNext() {
+    String lone = "[  1.000000] lone: page allocation failure: order:2, mode:0x20\n";
+
+    List<KernelReport> reports = ReportParser.parse(lone + Samples.FAILURE_5_10);
+
+    assertThat(reports).extracting(KernelReport::task).containsExactly("lone", "cat");
+    assertThat(reports.getFirst().zones()).isEmpty();
+    assertThat(reports.get(1).zones()).hasSize(2);
+  }
+
+  @Test
+  void numbersTornApartByAMailer() {
+    String text =
+        Samples.OOM_2_6_24
+            .replace("lowmem_reserve[]: 0 0 25400 25400", "lowmem_reserve[]: 0 0 25400 25\n400")
+            .replace("min:3744kB", "min:37\n44kB")
+            .replace(
+                "1*1024kB 1*2048kB 0*4096kB = 3536kB", "1*10\n24kB 1*2048kB 0*4096kB = 35\n36kB");
+
+    assertThat(facts(ReportParser.parse(text)))
+        .isEqualTo(facts(ReportParser.parse(Samples.OOM_2_6_24)));
+  }
+
+  /** Everything but line numbers, and names of the stack, which a broken line may damage. */
+  private static List<String> facts(List<KernelReport> reports) {
+    return reports.stream()
+        .map(
+            r ->
+                Stream.of(
+                            r.kind(),
+                            r.task(),
+                            r.pid(),
+                            r.order(),
+                            r.mask(),
+                            r.kernel(),
+                            r.taint(),
+                            r.pageSize(),
+                            r.oom(),
+                            r.missing())
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" "))
+                    + r.confinement()
+                    + r.totals()
+                    + zones(r))
+        .toList();
+  }
+
+  private static String zones(KernelReport report) {
+    return report.zones().stream()
+        .map(
+            z ->
+                "\n"
+                    + z.node()
+                    + z.zone()
+                    + z.values()
+                    + z.unreclaimable()
+                    + z.lowmemReserve()
+                    + z.freeList())
+        .collect(Collectors.joining());
+  }
+
+  private static String eachLine(String text, String prefix) {
+    return Arrays.stream(text.split("\n"))
+        .map(line -> prefix + line + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private static String zip(String first, String second) {
+    String[] a = first.split("\n");
+    String[] b = second.split("\n");
+    StringBuilder zipped = new StringBuilder();
+    for (int i = 0; i < a.length; i++) {
+      zipped.append(a[i]).append('\n').append(b[i]).append('\n');
+    }
+    return zipped.toString();
+  }
+
+  private static String wrapAtBlanks(String text, int width) {
+    StringBuilder wrapped = new StringBuilder();
+    for (String line : text.split("\n")) {
+      String rest = line;
+      while (rest.length() > width && rest.lastIndexOf(' ', width) > 0) {
+        int blank = rest.lastIndexOf(' ', width);
+        wrapped.append(rest, 0, blank).append('\n');
+        rest = rest.substring(blank + 1);
+      }
+      wrapped.append(rest).append('\n');
+    }
+    return wrapped.toString();
+  }
+
+  private static String breakAt(String text, int width) {
+    StringBuilder broken = new StringBuilder();
+    for (String line : text.split("\n")) {
+      String rest = line;
+      while (rest.length() > width) {
+        broken.append(rest, 0, width).append('\n');
+        rest = rest.substring(width);
+      }
+      broken.append(rest).append('\n');
+    }
+    return broken.toString();
+  }
+}
