@@ -39,7 +39,8 @@ public final class ZoneFlags {
     return bits.getOpaque();
   }
 
-  void load(int value) {
+  /** Sets all bits outright: restore. */
+  public void load(int value) {
     bits.set(value);
   }
 }

@@ -1,0 +1,19 @@
+package dev.buddyd.replay.recording;
+
+/** The frame tables of the recorded machine would not fit into the budget of all machines. */
+public final class FrameTablesFullException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final long limitBytes;
+
+  FrameTablesFullException(long limitBytes) {
+    super("the frame tables of all machines may take " + limitBytes + " bytes together");
+    this.limitBytes = limitBytes;
+  }
+
+  /** The budget of all frame tables, in bytes. */
+  public long limitBytes() {
+    return limitBytes;
+  }
+}
