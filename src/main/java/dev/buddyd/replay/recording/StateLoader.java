@@ -6,6 +6,7 @@ import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls.Knob;
 import dev.buddyd.mm.zone.Tunables;
 import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.mm.zone.ZoneSpan;
@@ -138,12 +139,14 @@ public final class StateLoader {
         new Tunables(global.at("lowmemReserveRatio").asInts(kinds, 0, Integer.MAX_VALUE));
     tunables.setMinFreeKbytes(global.at("minFreeKbytes").asInt(0, MAX_KBYTES));
     tunables.setUserMinFreeKbytes(global.at("userMinFreeKbytes").asInt(-1, MAX_KBYTES));
-    tunables.setWatermarkScaleFactor(global.at("watermarkScaleFactor").asInt(1, 3000));
-    tunables.setWatermarkBoostFactor(global.at("watermarkBoostFactor").asInt(0, Integer.MAX_VALUE));
-    tunables.setPercpuPagelistHighFraction(
+    tunables.set(Knob.WATERMARK_SCALE_FACTOR, global.at("watermarkScaleFactor").asInt(1, 3000));
+    tunables.set(
+        Knob.WATERMARK_BOOST_FACTOR, global.at("watermarkBoostFactor").asInt(0, Integer.MAX_VALUE));
+    tunables.set(
+        Knob.PERCPU_PAGELIST_HIGH_FRACTION,
         global.at("percpuPagelistHighFraction").asInt(0, Integer.MAX_VALUE));
     tunables.setGroupingDisabled(global.at("pageGroupByMobilityDisabled").asFlag());
-    tunables.setZoneReclaimMode(Math.max(0, global.at("nodeReclaimMode").asInt(-1, 7)));
+    tunables.set(Knob.ZONE_RECLAIM_MODE, Math.max(0, global.at("nodeReclaimMode").asInt(-1, 7)));
     tunables.setTotalReservePages(global.at("totalreservePages").asLong(0, 1L << 52));
     return tunables;
   }
