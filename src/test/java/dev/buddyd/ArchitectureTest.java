@@ -37,12 +37,13 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ROOMS =
       Map.of(
           "mm", Set.of(),
+          "explain", Set.of("mm", "machine"),
           "machine", Set.of("mm"),
           "procfs", Set.of("mm", "machine"),
           "replay", Set.of("mm", "machine", "procfs"),
           "diagnosis", Set.of("mm", "machine", "procfs", "replay"),
           "metrics", Set.of("mm", "machine", "procfs", "replay", "diagnosis"),
-          "api", Set.of("mm", "machine", "procfs", "replay", "diagnosis"));
+          "api", Set.of("mm", "machine", "explain", "procfs", "replay", "diagnosis"));
 
   /**
    * Inside mm: alloc, reclaim → zone → buddy, pcp → frame → trace → gfp. Locks know nothing, boot

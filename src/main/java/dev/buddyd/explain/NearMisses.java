@@ -1,0 +1,235 @@
+package dev.buddyd.explain;
+
+import dev.buddyd.machine.MachineFork;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.GfpMask;
+import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls;
+import dev.buddyd.mm.zone.Sysctls.Knob;
+import dev.buddyd.mm.zone.Zone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Runs a refused request again on forks of the machine, each with one thing changed. Forks share the
+ * machine's frame tables and cost what they touch.
+ */
+public final class NearMisses {
+
+  /** One thing to change: prepares a fork, or alters the request. */
+  private record Variant(
+      NearMiss.Kind kind,
+      String change,
+      Map<String, Object> values,
+      AllocationRequest request,
+      Consumer<MachineFork> preparation) {}
+
+  private final SimulatedMachine machine;
+  private final int maxVariants;
+  private final long budgetNanos;
+  private final LongSupplier nanoClock;
+
+  /**
+   * Near misses on one machine.
+   *
+   * @param maxVariants how many changes to try at most
+   * @param budgetNanos how long to go on
+   * @param nanoClock what tells the time
+   */
+  public NearMisses(
+      SimulatedMachine machine, int maxVariants, long budgetNanos, LongSupplier nanoClock) {
+    this.machine = machine;
+    this.maxVariants = maxVariants;
+    this.budgetNanos = budgetNanos;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Tries the changes, smallest intervention first. */
+  public NearMissReport find(AllocationRequest refused) {
+    long end = nanoClock.getAsLong() + budgetNanos;
+    List<NearMiss> found = new ArrayList<>();
+    int tried = 0;
+    boolean truncated = false;
+    Integer largestOrder = null;
+    try (MachineFork base = machine.fork()) {
+      List<Variant> variants = variants(refused, base.memory());
+      truncated = variants.size() > maxVariants;
+      for (Variant variant : variants.subList(0, Math.min(maxVariants, variants.size()))) {
+        if (nanoClock.getAsLong() > end) {
+          truncated = true;
+          break;
+        }
+        tried++;
+        try (MachineFork fork = base.fork()) {
+          variant.preparation().accept(fork);
+          long pfn = fork.allocator().allocate(variant.request(), null);
+          Zone zone = pfn < 0 ? null : fork.memory().zoneOf(pfn);
+          if (zone != null) {
+            found.add(
+                new NearMiss(
+                    variant.change(),
+                    variant.kind(),
+                    variant.values(),
+                    zone.name(),
+                    zone.node(),
+                    pfn));
+            if (variant.kind() == NearMiss.Kind.ORDER
+                && (largestOrder == null || variant.request().order() > largestOrder)) {
+              largestOrder = variant.request().order();
+            }
+          }
+        }
+      }
+    }
+    found.sort(Comparator.comparing(NearMiss::kind));
+    return new NearMissReport(List.copyOf(found), tried, truncated, largestOrder);
+  }
+
+  private static List<Variant> variants(AllocationRequest request, PhysicalMemory memory) {
+    List<Variant> variants = new ArrayList<>();
+    variants.add(
+        new Variant(
+            NearMiss.Kind.DRAIN,
+            "the per-CPU lists of all CPUs drained first",
+            Map.of(),
+            request,
+            fork -> {
+              for (int cpu = 0; cpu < fork.memory().cpus(); cpu++) {
+                fork.allocator().drain(cpu, null);
+              }
+            }));
+    if (memory.zones().stream().anyMatch(z -> z.watermarks().boost() > 0)) {
+      variants.add(
+          new Variant(
+              NearMiss.Kind.BOOST,
+              "without the watermark boost",
+              Map.of(),
+              request,
+              fork -> fork.memory().zones().forEach(z -> z.watermarks().loadBoost(0))));
+    }
+    if (memory.zones().stream().anyMatch(z -> z.highAtomic().reservedPages() > 0)) {
+      variants.add(
+          new Variant(
+              NearMiss.Kind.HIGHATOMIC,
+              "with HIGHATOMIC pageblocks given back",
+              Map.of(),
+              request,
+              fork -> unreserveAll(fork, request)));
+    }
+    for (int order = request.order() - 1; order >= 0; order--) {
+      variants.add(
+          new Variant(
+              NearMiss.Kind.ORDER,
+              "order " + order,
+              Map.of("order", order),
+              request.with(request.gfp(), order),
+              NearMisses::asItIs));
+    }
+    gfpVariants(request, memory, variants);
+    sysctlVariants(request, memory, variants);
+    return variants;
+  }
+
+  private static void asItIs(MachineFork fork) {
+    // the request alone is different
+  }
+
+  private static void unreserveAll(MachineFork fork, AllocationRequest request) {
+    boolean more = true;
+    while (more) {
+      more =
+          fork.allocator()
+              .unreserveHighatomic(request.gfp(), request.node(), true, request.cpu(), null);
+    }
+  }
+
+  private static void gfpVariants(
+      AllocationRequest request, PhysicalMemory memory, List<Variant> variants) {
+    int gfp = request.gfp();
+    if ((gfp & Gfp.THISNODE) != 0 && memory.nodes().size() > 1) {
+      addGfp(variants, request, NearMiss.Kind.NODE, "another node allowed", gfp & ~Gfp.THISNODE);
+    }
+    int unzoned = gfp & ~(Gfp.DMA | Gfp.DMA32);
+    addGfp(variants, request, NearMiss.Kind.GFP, "without the limit to a low zone", unzoned);
+    int movable = (gfp & ~(Gfp.RECLAIMABLE | Gfp.DMA | Gfp.DMA32)) | Gfp.HIGHMEM | Gfp.MOVABLE;
+    addGfp(variants, request, NearMiss.Kind.GFP, "as movable user memory", movable);
+    addGfp(variants, request, NearMiss.Kind.GFP, "with __GFP_HIGH", gfp | Gfp.HIGH);
+    addGfp(
+        variants,
+        request,
+        NearMiss.Kind.GFP,
+        "as GFP_ATOMIC: half of min and a quarter less",
+        (gfp & ~(Gfp.DIRECT_RECLAIM | Gfp.NOMEMALLOC)) | Gfp.GFP_ATOMIC);
+    addGfp(
+        variants,
+        request,
+        NearMiss.Kind.GFP,
+        "with __GFP_MEMALLOC: no watermark",
+        (gfp & ~Gfp.NOMEMALLOC) | Gfp.MEMALLOC);
+    if ((gfp & Gfp.DIRECT_RECLAIM) == 0) {
+      addGfp(
+          variants,
+          request,
+          NearMiss.Kind.GFP,
+          "as a request that may sleep and reclaim",
+          gfp | Gfp.GFP_KERNEL);
+    }
+  }
+
+  private static void addGfp(
+      List<Variant> variants,
+      AllocationRequest request,
+      NearMiss.Kind kind,
+      String change,
+      int gfp) {
+    if (gfp != request.gfp()) {
+      GfpMask mask = new GfpMask(gfp);
+      variants.add(
+          new Variant(
+              kind,
+              change + " (" + mask + ")",
+              Map.of("gfp", mask.toString(), "gfp_mask", mask.toHex()),
+              request.with(gfp, request.order()),
+              NearMisses::asItIs));
+    }
+  }
+
+  private static void sysctlVariants(
+      AllocationRequest request, PhysicalMemory memory, List<Variant> variants) {
+    int minFree = memory.tunables().get(Knob.MIN_FREE_KBYTES);
+    if (minFree > 0) {
+      addSysctl(variants, request, "min_free_kbytes", Integer.toString(minFree / 2));
+      addSysctl(variants, request, "min_free_kbytes", "0");
+    }
+    if (memory.zones().stream().anyMatch(NearMisses::reserves)) {
+      String off = "0 ".repeat(memory.tunables().lowmemReserveRatios()).strip();
+      addSysctl(variants, request, "lowmem_reserve_ratio", off);
+    }
+  }
+
+  private static boolean reserves(Zone zone) {
+    for (int i = 0; i < zone.lowmemReserves(); i++) {
+      if (zone.lowmemReserve(i) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void addSysctl(
+      List<Variant> variants, AllocationRequest request, String name, String value) {
+    variants.add(
+        new Variant(
+            NearMiss.Kind.SYSCTL,
+            "vm." + name + " = " + value,
+            Map.of("sysctl", name, "value", value),
+            request,
+            fork -> Sysctls.write(fork.memory(), name, value)));
+  }
+}

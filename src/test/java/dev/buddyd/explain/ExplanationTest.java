@@ -1,0 +1,155 @@
+package dev.buddyd.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.machine.Allocation;
+import dev.buddyd.machine.AllocationOutcome;
+import dev.buddyd.machine.MachineOptions;
+import dev.buddyd.machine.PageRequest;
+import dev.buddyd.machine.PageUse;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.boot.Boot;
+import dev.buddyd.mm.boot.MachineDescription;
+import dev.buddyd.mm.boot.MachineDescription.NodeDescription;
+import dev.buddyd.mm.boot.MachineDescription.PfnRange;
+import dev.buddyd.mm.boot.MachineDescription.ReservedRange;
+import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.zone.AllocationRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ExplanationTest {
+
+  private final SimulatedMachine machine = machine();
+
+  private static SimulatedMachine machine() {
+    MachineDescription description =
+        new MachineDescription(
+            "32 MiB",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(
+                new NodeDescription(
+                    List.of(0), List.of(new PfnRange(1, 0x9e), new PfnRange(0x100, 0x1f00)), null)),
+            List.of(new ReservedRange(0, 0x100, "below 1 MiB", null)),
+            null,
+            null,
+            null,
+            null,
+            null);
+    return new SimulatedMachine(
+        "test",
+        1,
+        Boot.boot(description, SectionBudget.unlimited()),
+        MachineOptions.defaults());
+  }
+
+  private AllocationOutcome allocate(int gfp, int order) {
+    return machine.allocate(
+        new PageRequest(
+            PageRequest.Call.ALLOC_PAGES, gfp, order, 0, null, null, "test", PageUse.KERNEL),
+        true);
+  }
+
+  private AllocationOutcome.Refused exhaust(int gfp, int order) {
+    while (true) {
+      if (allocate(gfp, order) instanceof AllocationOutcome.Refused refused) {
+        return refused;
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("Z-41, P-20, P-21: an allocation tells watermark, refill and claim")
+  void allocationIsToldStepByStep() {
+    Explanation explanation =
+        new Explainer(machine.memory()).explain(allocate(Gfp.GFP_KERNEL, 0));
+    assertThat(explanation.steps())
+        .extracting(ExplainedStep::step)
+        .containsSubsequence(
+            "request", "scan", "watermark_test", "claim_block", "pcp_refill", "pcp_hit",
+            "mm_page_alloc");
+    ExplainedStep watermark =
+        explanation.steps().stream()
+            .filter(s -> s.step().equals("watermark_test"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(watermark.values()).containsEntry("verdict", "pass").containsKey("free_pages");
+    assertThat(watermark.zone()).isEqualTo("DMA32");
+    assertThat(explanation.text()).contains("GFP_KERNEL, order 0").contains("=> granted pfn");
+  }
+
+  @Test
+  @DisplayName("B-20.3: a free tells why its merge stopped")
+  void freeTellsWhyTheMergeStopped() {
+    List<Long> pfns = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      pfns.add(pfn(allocate(Gfp.GFP_KERNEL, 5)));
+    }
+    String text =
+        new Explainer(machine.memory())
+            .explainFree(pfns.get(0), machine.free(pfns.get(0), null, -1, null, true))
+            .text();
+    assertThat(text).contains("the buddy %#x is in use".formatted(pfns.get(1)));
+  }
+
+  private static long pfn(AllocationOutcome outcome) {
+    Allocation allocation = ((AllocationOutcome.Granted) outcome).allocation();
+    return allocation.pfn();
+  }
+
+  @Test
+  @DisplayName("F-41: a refusal names zone and numbers, and what the kernel would do")
+  void refusalSaysWhy() {
+    AllocationOutcome.Refused refused = exhaust(Gfp.GFP_KERNEL, 0);
+    assertThat(refused.kernelWould()).isEqualTo(KernelWould.OOM_KILL);
+    assertThat(new RefusalSentence(machine.memory()).of(refused))
+        .matches("DMA32: [0-9,]+ kB usable, [0-9,]+ kB needed.*");
+  }
+
+  @Test
+  @DisplayName("near misses: what would have worked, the machine itself untouched")
+  void nearMissesDoNotTouchTheMachine() {
+    exhaust(Gfp.GFP_KERNEL, 0);
+    long free = machine.memory().zone(1).counter().exact();
+    long sequence = machine.events().lastSequence();
+    NearMissReport report =
+        new NearMisses(machine, 32, Long.MAX_VALUE / 4, System::nanoTime)
+            .find(AllocationRequest.of(Gfp.GFP_KERNEL, 2, 0, 0));
+    assertThat(report.truncated()).isFalse();
+    assertThat(report.nearMisses())
+        .extracting(NearMiss::change)
+        .anyMatch(change -> change.startsWith("with __GFP_MEMALLOC"))
+        .contains("vm.min_free_kbytes = 0");
+    assertThat(report.nearMisses()).isSortedAccordingTo(
+        Comparator.comparing(NearMiss::kind));
+    assertThat(machine.memory().zone(1).counter().exact()).isEqualTo(free);
+    assertThat(machine.events().lastSequence()).isEqualTo(sequence);
+    assertThat(allocate(Gfp.GFP_KERNEL, 2)).isInstanceOf(AllocationOutcome.Refused.class);
+  }
+
+  @Test
+  @DisplayName("B-20: two free neighbours that are not buddies")
+  void neighboursThatAreNotBuddies() {
+    long first = pfn(allocate(Gfp.GFP_KERNEL, 5));
+    long second = pfn(allocate(Gfp.GFP_KERNEL, 5));
+    long third = pfn(allocate(Gfp.GFP_KERNEL, 5));
+    pfn(allocate(Gfp.GFP_KERNEL, 5));
+    assertThat(List.of(second, third)).containsExactly(first + 32, first + 64);
+    machine.free(second, null, -1, null, false);
+    machine.free(third, null, -1, null, false);
+    String text = new NeighbourExplanation(machine).explain(machine.describe(second)).text();
+    assertThat(text)
+        .contains("the buddy of pfn %#x at order 5 is %#x: it is in use".formatted(second, first))
+        .contains("the free block at pfn %#x is adjacent but not a buddy".formatted(third));
+  }
+}
