@@ -326,6 +326,22 @@ public final class Zone extends SpinParkLock {
     numaForeign.increment();
   }
 
+  /** NUMA events since boot: hit, miss, foreign, interleave, local, other (F-16). */
+  public long[] numaEvents() {
+    long[] events = new long[ZoneStatistics.NUMA_EVENTS];
+    for (int i = 0; i < events.length; i++) {
+      events[i] = statistics.numaBase(i);
+    }
+    events[2] += numaForeign.sum();
+    for (PerCpuPages set : sets) {
+      events[0] += set.numaHit();
+      events[1] += set.numaMiss();
+      events[4] += set.numaLocal();
+      events[5] += set.numaOther();
+    }
+    return events;
+  }
+
   /** Requests that preferred this zone and were served by another node (F-16). */
   public long numaForeign() {
     return numaForeign.sum();

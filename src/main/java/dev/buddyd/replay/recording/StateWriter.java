@@ -9,7 +9,6 @@ import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
-import dev.buddyd.mm.zone.ZoneStatistics;
 import dev.buddyd.replay.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -106,7 +105,7 @@ public final class StateWriter {
     put(state, "reclaimActiveFlag", whole(flags >> 1 & 1));
     put(state, "belowHighFlag", whole(flags >> 2 & 1));
     put(state, "vmStat", numbers(vmStat(zone)));
-    put(state, "numaEvents", numbers(numaEvents(zone)));
+    put(state, "numaEvents", geometry.numaBuilt() ? numbers(zone.numaEvents()) : numbers());
     put(state, "freeArea", freeArea(zone));
     put(state, "pageblocks", pageblocks(zone, state.get("pageblocks")));
     put(state, "pages", PageRuns.of(zone));
@@ -122,26 +121,6 @@ public final class StateWriter {
     long[] counters = zone.statistics().counters();
     counters[0] = zone.counter().stored();
     return counters;
-  }
-
-  /** F-16: hit, miss, foreign, interleave, local, other; nothing on kernels without NUMA. */
-  private long[] numaEvents(Zone zone) {
-    if (!geometry.numaBuilt()) {
-      return new long[0];
-    }
-    long[] events = new long[ZoneStatistics.NUMA_EVENTS];
-    for (int i = 0; i < events.length; i++) {
-      events[i] = zone.statistics().numaBase(i);
-    }
-    events[2] += zone.numaForeign();
-    for (int cpu = 0; cpu < zone.cpus(); cpu++) {
-      PerCpuPages set = zone.set(cpu);
-      events[0] += set.numaHit();
-      events[1] += set.numaMiss();
-      events[4] += set.numaLocal();
-      events[5] += set.numaOther();
-    }
-    return events;
   }
 
   private Json freeArea(Zone zone) {
