@@ -280,7 +280,7 @@ public final class PageAllocator {
   }
 
   private Zone zoneOf(long pfn) {
-    Zone zone = memory.zoneOf(pfn);
+    Zone zone = memory.zoneOfFrame(pfn);
     if (zone == null) {
       throw new IllegalArgumentException("pfn " + pfn + " is no frame of this machine");
     }

@@ -139,6 +139,19 @@ public final class PhysicalMemory {
     return null;
   }
 
+  /** As {@link #zoneOf} for a pfn that is known to be a frame: holes are not looked at. */
+  public @Nullable Zone zoneOfFrame(long pfn) {
+    if (interleaved) {
+      return zoneOf(pfn);
+    }
+    for (Zone zone : byStart) {
+      if (zone.frames().spans(pfn)) {
+        return zone;
+      }
+    }
+    return null;
+  }
+
   /** Pages handed out from zones of this index since boot (B-61). */
   public long pagesAllocated(int zoneIndex) {
     long sum = allocatedBase[zoneIndex];
