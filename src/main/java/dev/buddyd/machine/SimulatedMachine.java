@@ -86,7 +86,7 @@ public final class SimulatedMachine {
     int gfp = checkedMask(call, request.gfp());
     int pages = call == Call.ALLOC_PAGES_EXACT ? exactPages(request.sizeBytes()) : 0;
     int order = checkedOrder(call, request.order(), pages);
-    int cpu = checkedCpu(request);
+    int cpu = cpuOf(request);
     int node = request.node() == null ? memory.nodeOfCpu(cpu) : checkedNode(request.node());
     int owner = owners.index(request.owner());
     int slot = allocations.reserve();
@@ -145,7 +145,8 @@ public final class SimulatedMachine {
     if (Gfp.migratetype(gfp) > 2) {
       throw new MachineException(
           Kind.INVALID_GFP,
-          "__GFP_MOVABLE and __GFP_RECLAIMABLE exclude each other; the kernel would misplace pages");
+          "__GFP_MOVABLE and __GFP_RECLAIMABLE exclude each other; the kernel would misplace"
+              + " pages");
     }
     if (call.givesAddress() && (gfp & Gfp.HIGHMEM) != 0) {
       throw new MachineException(
@@ -189,7 +190,12 @@ public final class SimulatedMachine {
     return order;
   }
 
-  private int checkedCpu(PageRequest request) {
+  /**
+   * The simulated CPU that a request runs on: its own, else the lowest of its node, else 0.
+   *
+   * @throws MachineException if the request names a CPU or node that does not exist
+   */
+  public int cpuOf(PageRequest request) {
     Integer cpu = request.cpu();
     if (cpu == null) {
       Integer node = request.node();
@@ -428,6 +434,11 @@ public final class SimulatedMachine {
   /** Number of live allocations. */
   public long liveAllocations() {
     return allocations.live();
+  }
+
+  /** The number of an owner as events carry it; 0 for nobody, -1 for a name never heard. */
+  public int ownerNumber(@Nullable String name) {
+    return name == null || name.isEmpty() ? 0 : owners.find(name);
   }
 
   /** The name of an owner by the number that events carry, or null. */

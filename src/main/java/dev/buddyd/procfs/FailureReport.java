@@ -1,0 +1,93 @@
+package dev.buddyd.procfs;
+
+import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.GfpMask;
+import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.zone.Node;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the kernel writes to its log when a request gets no page (F-70, F-80), without time stamps
+ * and without a call trace: nobody's stack led to a request over HTTP. Lines end with a newline.
+ */
+public final class FailureReport {
+
+  /** What stands for the kernel's release in these texts. */
+  private static final String RELEASE = "6.12.0-buddyd";
+
+  private FailureReport() {}
+
+  /**
+   * The text that goes with a refusal, or null where the kernel would print nothing.
+   *
+   * @param would what the kernel would do
+   */
+  public static @Nullable String text(
+      PhysicalMemory memory, FailedRequest request, KernelWould would) {
+    return switch (would) {
+      case FAIL -> suppressed(memory, request.gfp()) ? null : allocationFailure(memory, request);
+      case OOM_KILL -> outOfMemory(memory, request);
+      case PANIC ->
+          outOfMemory(memory, request) + "Out of memory and no killable processes...\n"; // F-80
+      case LOOP -> null;
+    };
+  }
+
+  /** Whether the kernel says nothing of a failure with this mask (F-70). */
+  public static boolean suppressed(PhysicalMemory memory, int gfp) {
+    return (gfp & Gfp.NOWARN) != 0 || ((gfp & Gfp.DMA) != 0 && !hasManagedDma(memory));
+  }
+
+  private static boolean hasManagedDma(PhysicalMemory memory) {
+    return memory.zones().stream()
+        .anyMatch(zone -> zone.span().kind() == ZoneKind.DMA && zone.managedPages() > 0);
+  }
+
+  /** {@code COMM: page allocation failure: ...} and the Mem-Info block (F-70, F-71). */
+  public static String allocationFailure(PhysicalMemory memory, FailedRequest request) {
+    StringBuilder out = new StringBuilder(4096);
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%s: page allocation failure: order:%d, mode:%s,"
+                + " nodemask=(null),cpuset=/,mems_allowed=%s\n",
+            request.task().comm(),
+            request.order(),
+            new GfpMask(request.gfp()).printReport(),
+            nodesWithMemory(memory))); // F-70
+    return body(memory, request, out);
+  }
+
+  /** The first part of an OOM report: who asked, and the Mem-Info block (F-80, steps 1 to 3). */
+  public static String outOfMemory(PhysicalMemory memory, FailedRequest request) {
+    StringBuilder out = new StringBuilder(4096);
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%s invoked oom-killer: gfp_mask=%s, order=%d, oom_score_adj=0\n",
+            request.task().comm(),
+            new GfpMask(request.gfp()).printReport(),
+            request.order())); // F-80
+    return body(memory, request, out);
+  }
+
+  private static String body(PhysicalMemory memory, FailedRequest request, StringBuilder out) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "CPU: %d UID: 0 PID: %d Comm: %s Not tainted %s #1\n",
+            request.cpu(),
+            request.task().pid(),
+            request.task().comm(),
+            RELEASE));
+    MemInfoBlock.write(memory, memory.highestZoneidx(request.gfp()), request.cpu(), out); // F-71
+    return out.toString();
+  }
+
+  private static String nodesWithMemory(PhysicalMemory memory) {
+    return NodeRanges.print(memory.nodes().stream().filter(Node::hasMemory).map(Node::id).toList());
+  }
+}
