@@ -105,8 +105,7 @@ final class DecisionSentences {
                   .formatted(at(v, 1), type(v, 2), at(v, 0))
               : "order %d %s is empty: takes the head of order %d, pfn %#x, and splits it"
                   .formatted(at(v, 1), type(v, 2), at(v, 3), at(v, 0));
-      case SPLIT ->
-          "splits pfn %#x from order %d to %d".formatted(at(v, 0), at(v, 1), at(v, 2));
+      case SPLIT -> "splits pfn %#x from order %d to %d".formatted(at(v, 0), at(v, 1), at(v, 2));
       case CLAIM_BLOCK ->
           "no %s block left: claims the whole free block at pfn %#x, order %d, from %s"
               .formatted(type(v, 3), at(v, 0), at(v, 1), type(v, 2));
@@ -152,8 +151,7 @@ final class DecisionSentences {
               .formatted(at(v, 0), Kb.pages(at(v, 1)), at(v, 2));
       case TICK -> "periodic work of CPU " + at(v, 0);
       case SYSCTL_WRITE -> "a sysctl was written";
-      case MM_PAGE_ALLOC ->
-          "pfn %#x, order %d, is handed out".formatted(at(v, 0), at(v, 1));
+      case MM_PAGE_ALLOC -> "pfn %#x, order %d, is handed out".formatted(at(v, 0), at(v, 1));
       case MM_PAGE_FREE -> "pfn %#x, order %d, is given back".formatted(at(v, 0), at(v, 1));
       case MM_PAGE_ALLOC_ZONE_LOCKED ->
           "pfn %#x, order %d, leaves the %s list".formatted(at(v, 0), at(v, 1), type(v, 2));
@@ -174,8 +172,7 @@ final class DecisionSentences {
       case Buddy.STOP_TYPE ->
           "merging stops at order %d: the buddy %#x is of another type above pageblock order"
               .formatted(at(v, 2), at(v, 1));
-      default ->
-          "merging stops at order %d: the buddy %#x is in use".formatted(at(v, 2), at(v, 1));
+      default -> "merging stops at order %d: the buddy %#x is in use".formatted(at(v, 2), at(v, 1));
     };
   }
 
@@ -190,9 +187,7 @@ final class DecisionSentences {
   private String pcpList(List<Long> values, int i) {
     int list = (int) at(values, i);
     String name =
-        list < 12
-            ? types.get(list % 3)
-            : list == 13 ? "MOVABLE" : "UNMOVABLE and RECLAIMABLE";
+        list < 12 ? types.get(list % 3) : list == 13 ? "MOVABLE" : "UNMOVABLE and RECLAIMABLE";
     return "the order-%d %s list".formatted(geometry.pcpOrderOf(list), name);
   }
 

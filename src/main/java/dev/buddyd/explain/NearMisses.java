@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Runs a refused request again on forks of the machine, each with one thing changed. Forks share the
- * machine's frame tables and cost what they touch.
+ * Runs a refused request again on forks of the machine, each with one thing changed. Forks share
+ * the machine's frame tables and cost what they touch.
  */
 public final class NearMisses {
 

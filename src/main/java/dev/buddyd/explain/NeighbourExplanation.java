@@ -102,8 +102,7 @@ public final class NeighbourExplanation {
       return;
     }
     boolean sameZone =
-        Objects.equals(beside.zone(), frame.zone())
-            && Objects.equals(beside.node(), frame.node());
+        Objects.equals(beside.zone(), frame.zone()) && Objects.equals(beside.node(), frame.node());
     long other = beside.blockPfn();
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("neighbour_pfn", other);

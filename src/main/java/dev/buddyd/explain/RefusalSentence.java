@@ -39,8 +39,7 @@ public final class RefusalSentence {
     if (v.watermarkOk() && !v.blockOk()) {
       return ("%s: %s usable, %s needed, but no free block of order %d or more that this request may"
               + " take; the largest free block has order %d")
-          .formatted(
-              zone.name(), kb.of(v.left()), kb.of(v.right()), v.order(), largestOrder(zone));
+          .formatted(zone.name(), kb.of(v.left()), kb.of(v.right()), v.order(), largestOrder(zone));
     }
     if (v.watermarkOk()) {
       return "%s: the watermark is passed, but no list of the zone had a block for this request"

@@ -47,10 +47,7 @@ class ExplanationTest {
             null,
             null);
     return new SimulatedMachine(
-        "test",
-        1,
-        Boot.boot(description, SectionBudget.unlimited()),
-        MachineOptions.defaults());
+        "test", 1, Boot.boot(description, SectionBudget.unlimited()), MachineOptions.defaults());
   }
 
   private AllocationOutcome allocate(int gfp, int order) {
@@ -71,12 +68,16 @@ class ExplanationTest {
   @Test
   @DisplayName("Z-41, P-20, P-21: an allocation tells watermark, refill and claim")
   void allocationIsToldStepByStep() {
-    Explanation explanation =
-        new Explainer(machine.memory()).explain(allocate(Gfp.GFP_KERNEL, 0));
+    Explanation explanation = new Explainer(machine.memory()).explain(allocate(Gfp.GFP_KERNEL, 0));
     assertThat(explanation.steps())
         .extracting(ExplainedStep::step)
         .containsSubsequence(
-            "request", "scan", "watermark_test", "claim_block", "pcp_refill", "pcp_hit",
+            "request",
+            "scan",
+            "watermark_test",
+            "claim_block",
+            "pcp_refill",
+            "pcp_hit",
             "mm_page_alloc");
     ExplainedStep watermark =
         explanation.steps().stream()
@@ -130,8 +131,7 @@ class ExplanationTest {
         .extracting(NearMiss::change)
         .anyMatch(change -> change.startsWith("with __GFP_MEMALLOC"))
         .contains("vm.min_free_kbytes = 0");
-    assertThat(report.nearMisses()).isSortedAccordingTo(
-        Comparator.comparing(NearMiss::kind));
+    assertThat(report.nearMisses()).isSortedAccordingTo(Comparator.comparing(NearMiss::kind));
     assertThat(machine.memory().zone(1).counter().exact()).isEqualTo(free);
     assertThat(machine.events().lastSequence()).isEqualTo(sequence);
     assertThat(allocate(Gfp.GFP_KERNEL, 2)).isInstanceOf(AllocationOutcome.Refused.class);

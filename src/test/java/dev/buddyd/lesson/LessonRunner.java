@@ -78,7 +78,9 @@ final class LessonRunner {
         HttpRequest.newBuilder(service.resolve(call[1]))
             .method(
                 call[0],
-                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(substitute(body)));
+                body.isEmpty()
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(substitute(body)));
     boolean typed = false;
     for (String header : headers) {
       String[] parts = header.split(":", 2);

@@ -176,9 +176,8 @@ final class MemInfoScanner {
     String next = tokens.get(i);
     boolean sumFollows = next.equals("total") || next.equals("pages") || next.equals("reserved");
     if (sumFollows && tokens.boundary(i) == TokenStream.INSIDE && !pages.isEmpty()) {
-      pages
-          .removeLast(); // lines run together: the number is the first word of "13458 total
-                         // pagecache pages"
+      pages.removeLast(); // lines run together: the number is the first word of "13458 total
+      // pagecache pages"
       i--;
     }
     end = Math.max(i, at + 1);
