@@ -81,6 +81,9 @@ final class DecisionSentences {
       case EXACT_TRIM ->
           "gives the unused %s from pfn %#x back to the list tails"
               .formatted(Kb.pages(at(v, 1)), at(v, 0));
+      case SPLIT_PAGE ->
+          "makes each of the %s from pfn %#x an allocation of its own; no list changes"
+              .formatted(Kb.pages(1L << at(v, 1)), at(v, 0));
       case PCP_HIT ->
           "takes pfn %#x from %s of CPU %d; %s stay cached"
               .formatted(at(v, 3), pcpList(v, 1), at(v, 0), Kb.pages(at(v, 2)));

@@ -20,6 +20,7 @@ public final class EventRing {
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final AtomicLong lastSequence;
+  private final long startSequence;
   private final int capacity;
   private final long[] words;
 
@@ -33,6 +34,7 @@ public final class EventRing {
     }
     this.capacity = capacity;
     this.words = new long[capacity * WORDS];
+    this.startSequence = startSequence;
     this.lastSequence = new AtomicLong(startSequence);
   }
 
@@ -48,7 +50,12 @@ public final class EventRing {
 
   /** Sequence of the oldest event that is still kept; one past the newest if there is none. */
   public long firstSequence() {
-    return Math.max(1, lastSequence.get() - capacity + 1);
+    return Math.max(startSequence, lastSequence.get() - capacity) + 1;
+  }
+
+  /** Sequence before the first event of this ring: 0, or where a restored machine went on. */
+  public long startSequence() {
+    return startSequence;
   }
 
   /** Adds an event; returns its sequence. */

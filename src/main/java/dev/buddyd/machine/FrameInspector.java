@@ -1,5 +1,6 @@
 package dev.buddyd.machine;
 
+import dev.buddyd.machine.AllocationTable.Holder;
 import dev.buddyd.machine.FrameInfo.State;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.mm.frame.FrameTable;
@@ -122,7 +123,7 @@ public final class FrameInspector {
   }
 
   private FrameInfo allocated(Zone zone, long pfn, int head, int order) {
-    AllocationTable.Holder holder = allocations.holder(zone.frames().word1(head));
+    Holder holder = allocations.holder(zone.frames().word1(head));
     Allocation allocation =
         holder == null ? null : allocation(zone, zone.frames().index(holder.pfn()), holder, order);
     boolean first = holder == null ? pfn == zone.frames().pfn(head) : pfn == holder.pfn();
@@ -161,21 +162,23 @@ public final class FrameInspector {
         allocation);
   }
 
-  /** The live allocation of a slot that starts at a pfn, as a client sees it. */
-  Allocation allocation(int slot, long pfn, int order) {
-    Zone zone = memory.zoneOf(pfn);
-    AllocationTable.Holder holder = allocations.holder(slot);
-    if (zone == null || holder == null) {
-      throw new IllegalStateException("pfn " + pfn + " was granted and is not held");
+  /** A block just granted, as its client sees it, whatever others did to it since. */
+  Allocation granted(Holder holder, int gfp, PageUse use) {
+    Zone zone = memory.zoneOf(holder.pfn());
+    if (zone == null) {
+      throw new IllegalStateException("pfn " + holder.pfn() + " was granted and is no frame");
     }
-    return allocation(zone, zone.frames().index(pfn), holder, order);
+    return allocation(zone, holder, RequestCheck.orderOf(holder.pages()), gfp, use);
   }
 
-  private Allocation allocation(
-      Zone zone, int head, AllocationTable.Holder holder, int blockOrder) {
+  private Allocation allocation(Zone zone, int head, Holder holder, int blockOrder) {
+    int order = Math.max(blockOrder, RequestCheck.orderOf(holder.pages()));
     FrameTable frames = zone.frames();
-    int gfp = frames.word0(head);
-    int order = Math.max(blockOrder, 32 - Integer.numberOfLeadingZeros(holder.pages() - 1));
+    PageUse use = PageUse.values()[frames.useOf(head)];
+    return allocation(zone, holder, order, frames.word0(head), use);
+  }
+
+  private Allocation allocation(Zone zone, Holder holder, int order, int gfp, PageUse use) {
     return new Allocation(
         holder.pfn(),
         order,
@@ -183,13 +186,13 @@ public final class FrameInspector {
         zone.name(),
         zone.node(),
         typeNames.get(memory.tunables().groupingDisabled() ? 0 : Gfp.migratetype(gfp)),
-        typeNames.get(frames.typeOf(head)),
+        typeNames.get(zone.frames().typeOf(zone.frames().index(holder.pfn()))),
         gfp,
         addresses.physical(holder.pfn()),
         addresses.virtual(holder.pfn()),
         holder.cpu(),
         owners.name(holder.owner()),
-        PageUse.values()[frames.useOf(head)],
+        use,
         holder.sequence());
   }
 
@@ -264,7 +267,7 @@ public final class FrameInspector {
       if (index >= frames.endIndex()) {
         return;
       }
-      AllocationTable.Holder holder = allocations.holder(frames.word1(index));
+      Holder holder = allocations.holder(frames.word1(index));
       if (holder != null && holder.pfn() == frames.pfn(index)) {
         Allocation allocation = allocation(zone, index, holder, frames.orderOf(index));
         if (filter.test(allocation)) {

@@ -58,6 +58,11 @@ public final class MachineService {
     return replace(epoch -> serve(name, epoch, memory));
   }
 
+  /** Puts a machine that was restored from a snapshot in place of the present one. */
+  public SimulatedMachine replace(MachineState state) {
+    return replace(epoch -> serve(state, epoch));
+  }
+
   /**
    * Puts another machine in place of the present one.
    *
@@ -67,12 +72,22 @@ public final class MachineService {
     SimulatedMachine old = current;
     SimulatedMachine fresh = Objects.requireNonNull(next.apply(old.epoch() + 1));
     current = fresh;
-    old.memory().release();
+    old.release();
     return fresh;
   }
 
   private SimulatedMachine serve(String name, long epoch, PhysicalMemory memory) {
-    return new SimulatedMachine(name, epoch, memory, options);
+    return serve(MachineState.booted(name, memory), epoch);
+  }
+
+  /** A machine in service; if it cannot serve, what it took from the budget is given back. */
+  private SimulatedMachine serve(MachineState state, long epoch) {
+    try {
+      return new SimulatedMachine(state, epoch, options);
+    } catch (MachineException e) {
+      state.release();
+      throw e;
+    }
   }
 
   private static PhysicalMemory boot(MachineDescription description, SectionBudget budget) {

@@ -50,6 +50,11 @@ final class Owners {
     return indexByName.getOrDefault(name, -1);
   }
 
+  /** All names, by number from 1 on. */
+  synchronized List<String> names() {
+    return List.copyOf(names.subList(1, names.size()));
+  }
+
   /** The name of a number, or null for "nobody said". */
   synchronized @Nullable String name(int index) {
     return index == 0 ? null : names.get(index);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what the allocator decides for one request: puts events into the ring, keeps the watermark
- * verdicts of the last walk for a refusal, and every step if an explanation was asked for. Used by
- * one thread.
+ * verdicts of the last walk for a refusal, and every step if an explanation was asked for. Serves
+ * one request after the other, for one thread.
  */
 final class RequestTrace implements Trace {
 
@@ -21,6 +21,7 @@ final class RequestTrace implements Trace {
       EnumSet.of(
           Decision.MM_PAGE_ALLOC,
           Decision.BULK_PAGE,
+          Decision.SPLIT_PAGE,
           Decision.MM_PAGE_FREE,
           Decision.MM_PAGE_ALLOC_ZONE_LOCKED,
           Decision.MM_PAGE_PCPU_DRAIN,
@@ -41,26 +42,36 @@ final class RequestTrace implements Trace {
   /** Steps kept for an explanation; a refill of the largest size fits. */
   private static final int MAX_STEPS = 20_000;
 
-  /** Told of each block granted, with the lock held that makes it visible. */
+  /** Decisions that give a block to a holder. */
+  private static final Set<Decision> GRANTS =
+      EnumSet.of(Decision.MM_PAGE_ALLOC, Decision.BULK_PAGE, Decision.SPLIT_PAGE);
+
+  /** Told of each block granted or split, with the lock held that makes it visible. */
   interface Grants {
-    void granted(long sequence, int zone, long pfn);
+    void granted(Decision decision, long sequence, int zone, long pfn);
   }
 
   private final SimulatedMachine machine;
-  private final int cpu;
-  private final int owner;
-  private final @Nullable Grants grants;
+  private final Grants grants;
   private final @Nullable List<Step> steps;
   private final List<WatermarkVerdict> verdicts = new ArrayList<>();
-  private long lastSequence;
+  private int cpu;
+  private int owner;
 
-  RequestTrace(
-      SimulatedMachine machine, int cpu, int owner, @Nullable Grants grants, boolean explain) {
+  RequestTrace(SimulatedMachine machine, Grants grants, boolean explain) {
     this.machine = machine;
-    this.cpu = cpu;
-    this.owner = owner;
     this.grants = grants;
     this.steps = explain ? new ArrayList<>() : null;
+  }
+
+  /** The next request begins. */
+  void begin(int cpu, int owner) {
+    this.cpu = cpu;
+    this.owner = owner;
+    verdicts.clear();
+    if (steps != null) {
+      steps.clear();
+    }
   }
 
   @Override
@@ -70,10 +81,9 @@ final class RequestTrace implements Trace {
       verdicts.clear();
     }
     if (EVENTS.contains(decision)) {
-      lastSequence = machine.event(decision, zone, cpu, owner, v0, v1, v2, v3, v4, v5);
-      if (grants != null
-          && (decision == Decision.MM_PAGE_ALLOC || decision == Decision.BULK_PAGE)) {
-        grants.granted(lastSequence, zone, v0);
+      long sequence = machine.event(decision, zone, cpu, owner, v0, v1, v2, v3, v4, v5);
+      if (GRANTS.contains(decision)) {
+        grants.granted(decision, sequence, zone, v0);
       }
     }
     if (steps != null) {
@@ -108,10 +118,5 @@ final class RequestTrace implements Trace {
   /** All steps, or an empty list if no explanation was asked for. */
   List<Step> steps() {
     return steps == null ? List.of() : List.copyOf(steps);
-  }
-
-  /** Sequence of the last event of this request; 0 if there was none. */
-  long lastSequence() {
-    return lastSequence;
   }
 }

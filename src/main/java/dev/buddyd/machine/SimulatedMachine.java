@@ -2,24 +2,20 @@ package dev.buddyd.machine;
 
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.PageRequest.Call;
-import dev.buddyd.mm.alloc.FrameTableExhaustedException;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.frame.FrameTable;
-import dev.buddyd.mm.gfp.Gfp;
-import dev.buddyd.mm.gfp.ZoneTable;
 import dev.buddyd.mm.reclaim.KswapdRun;
 import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
-import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
-import dev.buddyd.mm.zone.Zone;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +29,7 @@ public final class SimulatedMachine {
   private final PhysicalMemory memory;
   private final PageAllocator allocator;
   private final EventRing ring;
-  private final AllocationTable allocations = new AllocationTable();
+  private final AllocationTable allocations;
   private final Owners owners;
   private final AddressMap addresses;
   private final FrameInspector inspector;
@@ -42,18 +38,36 @@ public final class SimulatedMachine {
   private final MachineOptions options;
 
   /**
+   * Operations that change more than one block, or a block and its holder, in several steps hold
+   * this shared; a capture takes it alone, so that it sees each of them done or not begun.
+   */
+  private final ReentrantReadWriteLock manyStepped = new ReentrantReadWriteLock();
+
+  /**
    * Takes a machine into service.
    *
    * @param epoch number of this boot or restore
    */
   public SimulatedMachine(String name, long epoch, PhysicalMemory memory, MachineOptions options) {
-    this.name = name;
+    this(MachineState.booted(name, memory), epoch, options);
+  }
+
+  /**
+   * Takes a machine into service that was made elsewhere; it goes on where its state ends.
+   *
+   * @param epoch number of this boot or restore
+   */
+  public SimulatedMachine(MachineState state, long epoch, MachineOptions options) {
+    this.name = state.name();
     this.epoch = epoch;
-    this.memory = memory;
+    this.memory = state.memory();
     this.options = options;
     this.allocator = new PageAllocator(memory, Reclaim.none());
-    this.ring = new EventRing(options.eventRingCapacity(), 0);
+    this.ring = new EventRing(options.eventRingCapacity(), state.sequence());
+    this.timeMicros.set(state.timeMicros());
     this.owners = new Owners(options.maxOwners());
+    state.owners().forEach(owners::index);
+    this.allocations = state.allocations();
     this.addresses = new AddressMap(memory);
     this.inspector = new FrameInspector(memory, allocations, owners, addresses);
     adoptBootAllocations();
@@ -82,112 +96,31 @@ public final class SimulatedMachine {
    * @throws MachineException if the request cannot be made at all
    */
   public AllocationOutcome allocate(PageRequest request, boolean explain) {
-    Call call = request.call();
-    int gfp = checkedMask(call, request.gfp());
-    int pages = call == Call.ALLOC_PAGES_EXACT ? exactPages(request.sizeBytes()) : 0;
-    int order = checkedOrder(call, request.order(), pages);
-    int cpu = cpuOf(request);
-    int node = request.node() == null ? memory.nodeOfCpu(cpu) : checkedNode(request.node());
-    int owner = owners.index(request.owner());
-    int slot = allocations.reserve();
-    timeMicros.incrementAndGet();
-    RequestTrace trace =
-        new RequestTrace(
-            this,
-            cpu,
+    MachineSession session = new MachineSession(this, explain);
+    boolean exact = request.call() == Call.ALLOC_PAGES_EXACT;
+    int owner = owner(request.owner());
+    long pfn =
+        session.allocate(
+            request.call(),
+            request.gfp(),
+            exact ? request.sizeBytes() : request.order(),
+            given(request.node()),
+            given(request.cpu()),
             owner,
-            (sequence, zone, pfn) ->
-                allocations.fill(slot, sequence, pfn, pages > 0 ? pages : 1 << order, owner, cpu),
-            explain);
-    AllocationRequest demand =
-        new AllocationRequest(gfp, order, node, cpu, request.use().ordinal(), slot);
-    long pfn = REFUSED_EARLY;
-    try {
-      pfn =
-          pages > 0
-              ? allocator.allocateExact(demand, pages, trace)
-              : allocator.allocate(demand, trace);
-    } catch (FrameTableExhaustedException e) {
-      throw new MachineException(
-          Kind.FRAME_TABLE_EXHAUSTED,
-          "the frame tables of all machines may take " + e.limitBytes() + " bytes together",
-          Map.of("limit_bytes", e.limitBytes()));
-    } finally {
-      if (pfn < 0) {
-        allocations.release(slot);
-      }
-    }
-    background(trace);
+            request.use());
     if (pfn < 0) {
       return new AllocationOutcome.Refused(
-          gfp, order, KernelWould.of(pfn), trace.verdicts(), trace.steps());
+          session.gfp(), session.order(), KernelWould.of(pfn), session.verdicts(), session.steps());
     }
-    return new AllocationOutcome.Granted(inspector.allocation(slot, pfn, order), trace.steps());
+    AllocationTable.Holder holder =
+        new AllocationTable.Holder(
+            0, session.sequence(), pfn, session.pages(), owner, session.cpu());
+    return new AllocationOutcome.Granted(
+        inspector.granted(holder, session.gfp(), request.use()), session.steps());
   }
 
-  private static final long REFUSED_EARLY = -1;
-
-  private int checkedMask(Call call, int requested) {
-    int gfp = call.mask(requested);
-    if ((gfp & ~Gfp.VALID) != 0) {
-      throw new MachineException(
-          Kind.INVALID_GFP,
-          "bits %#x of the mask %#x have no meaning in 6.12; the kernel would ignore them"
-              .formatted(gfp & ~Gfp.VALID, gfp));
-    }
-    if (new ZoneTable(memory.geometry().zoneKinds()).highestZoneIndex(gfp) == ZoneTable.ILLEGAL) {
-      throw new MachineException(
-          Kind.INVALID_GFP,
-          ("the mask %#x names more than one of __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM; the kernel"
-                  + " would silently use the lowest zone")
-              .formatted(gfp));
-    }
-    if (Gfp.migratetype(gfp) > 2) {
-      throw new MachineException(
-          Kind.INVALID_GFP,
-          "__GFP_MOVABLE and __GFP_RECLAIMABLE exclude each other; the kernel would misplace"
-              + " pages");
-    }
-    if (call.givesAddress() && (gfp & Gfp.HIGHMEM) != 0) {
-      throw new MachineException(
-          Kind.INVALID_GFP,
-          call.kernelName()
-              + " answers with an address, which HighMem pages do not have; the kernel would clear"
-              + " __GFP_HIGHMEM");
-    }
-    return gfp;
-  }
-
-  private int exactPages(long sizeBytes) {
-    int shift = memory.geometry().pageShift();
-    long most = 1L << (memory.geometry().maxOrder() + shift);
-    if (sizeBytes <= 0 || sizeBytes > most) {
-      throw new MachineException(
-          Kind.INVALID_ORDER,
-          "size_bytes " + sizeBytes + " is not within 1.." + most + "; the kernel would refuse it");
-    }
-    return (int) ((sizeBytes + (1L << shift) - 1) >>> shift);
-  }
-
-  private int checkedOrder(Call call, int order, int pages) {
-    if (pages > 0) {
-      return 32 - Integer.numberOfLeadingZeros(pages - 1);
-    }
-    int maxOrder = memory.geometry().maxOrder();
-    if (order < 0 || order > maxOrder) { // F-1
-      throw new MachineException(
-          Kind.INVALID_ORDER,
-          "order "
-              + order
-              + " is not within 0.."
-              + maxOrder
-              + " (MAX_PAGE_ORDER); the kernel would warn and return no page");
-    }
-    if (call.singlePage() && order != 0) {
-      throw new MachineException(
-          Kind.INVALID_ORDER, call.kernelName() + " gives one page; its order is 0, not " + order);
-    }
-    return order;
+  private static int given(@Nullable Integer number) {
+    return number == null ? MachineSession.ANY : number;
   }
 
   /**
@@ -196,32 +129,7 @@ public final class SimulatedMachine {
    * @throws MachineException if the request names a CPU or node that does not exist
    */
   public int cpuOf(PageRequest request) {
-    Integer cpu = request.cpu();
-    if (cpu == null) {
-      Integer node = request.node();
-      int[] ofNode = node == null ? new int[0] : memory.node(checkedNode(node)).cpus();
-      return ofNode.length > 0 ? ofNode[0] : 0;
-    }
-    return checkedCpu(cpu);
-  }
-
-  private int checkedCpu(int cpu) {
-    if (cpu < 0 || cpu >= memory.cpus()) {
-      throw new MachineException(
-          Kind.NO_SUCH_CPU,
-          "CPU " + cpu + " does not exist: this machine has CPUs 0.." + (memory.cpus() - 1));
-    }
-    return cpu;
-  }
-
-  private int checkedNode(int node) {
-    int nodes = memory.nodes().size();
-    if (node < 0 || node >= nodes) {
-      throw new MachineException(
-          Kind.NO_SUCH_NODE,
-          "node " + node + " does not exist: this machine has nodes 0.." + (nodes - 1));
-    }
-    return node;
+    return new RequestCheck(memory).cpu(given(request.cpu()), given(request.node()));
   }
 
   // ---- free
@@ -241,42 +149,9 @@ public final class SimulatedMachine {
       long expectedSequence,
       @Nullable Integer cpu,
       boolean explain) {
-    Integer on = cpu == null ? null : Integer.valueOf(checkedCpu(cpu));
-    Zone zone = memory.zoneOf(pfn);
-    int index = zone == null ? 0 : zone.frames().index(pfn);
-    if (zone == null || zone.frames().stateOf(index) != FrameTable.ALLOCATED) {
-      throw inspector.notAllocated(pfn);
-    }
-    int slot = zone.frames().word1(index);
-    AllocationTable.Holder holder = allocations.holder(slot);
-    if (holder == null || holder.pfn() != pfn) {
-      throw inspector.notAllocated(pfn);
-    }
-    int blockOrder = 32 - Integer.numberOfLeadingZeros(holder.pages() - 1);
-    if (order != null && order != blockOrder) {
-      throw new MachineException(
-          Kind.ORDER_MISMATCH,
-          "pfn %#x was allocated with order %d, not %d".formatted(pfn, blockOrder, order),
-          Map.of("allocated_order", blockOrder));
-    }
-    switch (allocations.claim(slot, pfn, expectedSequence)) {
-      case NOT_LIVE -> throw inspector.notAllocated(pfn);
-      case STALE ->
-          throw new MachineException(
-              Kind.STALE_STATE, "pfn %#x has been freed and allocated again".formatted(pfn));
-      case CLAIMED -> {}
-    }
-    timeMicros.incrementAndGet();
-    int freeingCpu = on == null ? holder.cpu() : on;
-    RequestTrace trace = new RequestTrace(this, freeingCpu, holder.owner(), null, explain);
-    if (zone.frames().orderOf(index) == blockOrder && 1 << blockOrder == holder.pages()) {
-      allocator.free(pfn, blockOrder, freeingCpu, trace);
-    } else {
-      allocator.freeExact(pfn, holder.pages(), freeingCpu, trace); // B-92
-    }
-    allocations.release(slot);
-    background(trace);
-    return trace.steps();
+    MachineSession session = new MachineSession(this, explain);
+    session.free(pfn, given(order), expectedSequence, given(cpu));
+    return session.steps();
   }
 
   /** Frees all of an owner's allocations, ascending; returns how many blocks and pages. */
@@ -319,28 +194,12 @@ public final class SimulatedMachine {
    * @param cpu one CPU, or null for all
    */
   public void tick(int count, @Nullable Integer cpu) {
-    int first = cpu == null ? 0 : checkedCpu(cpu);
-    int last = cpu == null ? memory.cpus() - 1 : first;
-    long intervalMicros = 1_000_000L * memory.tunables().get(Sysctls.Knob.STAT_INTERVAL);
-    for (int i = 0; i < count; i++) {
-      timeMicros.addAndGet(intervalMicros);
-      for (int c = first; c <= last; c++) {
-        RequestTrace trace = new RequestTrace(this, c, 0, null, false);
-        trace.decided(Decision.TICK, Trace.NO_ZONE, c);
-        allocator.tick(c, trace);
-        background(trace);
-      }
-    }
+    new MachineSession(this, false).tick(count, given(cpu));
   }
 
   /** Empties the page sets of one CPU, or of all (P-41). */
   public void drain(@Nullable Integer cpu) {
-    int first = cpu == null ? 0 : checkedCpu(cpu);
-    int last = cpu == null ? memory.cpus() - 1 : first;
-    timeMicros.incrementAndGet();
-    for (int c = first; c <= last; c++) {
-      allocator.drain(c, new RequestTrace(this, c, 0, null, false));
-    }
+    new MachineSession(this, false).drain(given(cpu));
   }
 
   /**
@@ -363,13 +222,27 @@ public final class SimulatedMachine {
   }
 
   /** Background work that the request just done has woken, at once (DESIGN: inline). */
-  private void background(RequestTrace trace) {
+  void background(RequestTrace trace) {
     if (options.inlineBackground()) {
       KswapdRun.runAwake(memory, trace);
     }
   }
 
-  // ---- what-if
+  /** A request is under way: one microsecond passes. */
+  void oneRequest() {
+    timeMicros.incrementAndGet();
+  }
+
+  void passTime(long micros) {
+    timeMicros.addAndGet(micros);
+  }
+
+  /** Held shared by whoever changes a block in several steps. */
+  Lock manyStepped() {
+    return manyStepped.readLock();
+  }
+
+  // ---- what-if and snapshots
 
   /**
    * An independent machine in the same state, for one thread. Shares frame tables with this one
@@ -378,13 +251,52 @@ public final class SimulatedMachine {
   public MachineFork fork() {
     memory.quiesce();
     try {
-      PhysicalMemory copy = memory.fork();
-      forks.incrementAndGet();
-      memory.zones().forEach(zone -> zone.frames().shareSections());
-      return new MachineFork(copy, this::forkClosed);
+      return new MachineFork(forkQuiesced(), this::forkClosed);
     } finally {
       memory.resume();
     }
+  }
+
+  /**
+   * This machine's state now, to be read while the machine goes on; must be closed.
+   *
+   * @throws MachineException if the budget of the frame tables has no room for it
+   */
+  public MachineCapture capture() {
+    Lock alone = manyStepped.writeLock();
+    alone.lock();
+    memory.quiesce();
+    try {
+      AllocationTable holders = allocations.copy();
+      PhysicalMemory copy;
+      try {
+        copy = forkQuiesced();
+      } catch (MachineException e) {
+        holders.release();
+        throw e;
+      }
+      MachineState state =
+          new MachineState(
+              name, copy, timeMicros.get(), ring.lastSequence(), owners.names(), holders);
+      return new MachineCapture(state, this::forkClosed);
+    } finally {
+      memory.resume();
+      alone.unlock();
+    }
+  }
+
+  private PhysicalMemory forkQuiesced() {
+    long bytes =
+        memory.zones().stream()
+            .mapToLong(z -> FrameTable.blockLevelBytes(z.geometry(), z.span().spannedPages()))
+            .sum();
+    if (memory.budget().remainingBytes() < bytes) {
+      throw AllocationTable.exhausted(memory.budget());
+    }
+    PhysicalMemory copy = memory.fork();
+    forks.incrementAndGet();
+    memory.zones().forEach(zone -> zone.frames().shareSections());
+    return copy;
   }
 
   private void forkClosed() {
@@ -403,6 +315,14 @@ public final class SimulatedMachine {
   /** What a frame is now. */
   public FrameInfo describe(long pfn) {
     return inspector.describe(pfn);
+  }
+
+  PageAllocator allocator() {
+    return allocator;
+  }
+
+  AllocationTable allocations() {
+    return allocations;
   }
 
   public FrameInspector inspector() {
@@ -436,6 +356,15 @@ public final class SimulatedMachine {
     return allocations.live();
   }
 
+  /**
+   * The number of an owner, made on first use; 0 for null.
+   *
+   * @throws MachineException if there are too many
+   */
+  public int owner(@Nullable String name) {
+    return owners.index(name);
+  }
+
   /** The number of an owner as events carry it; 0 for nobody, -1 for a name never heard. */
   public int ownerNumber(@Nullable String name) {
     return name == null || name.isEmpty() ? 0 : owners.find(name);
@@ -444,6 +373,12 @@ public final class SimulatedMachine {
   /** The name of an owner by the number that events carry, or null. */
   public @Nullable String ownerName(int index) {
     return owners.name(index);
+  }
+
+  /** Gives back what the machine took from the budget; it must not serve any more. */
+  void release() {
+    memory.release();
+    allocations.release();
   }
 
   long event(

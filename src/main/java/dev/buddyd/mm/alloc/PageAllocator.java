@@ -16,6 +16,7 @@ import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.TakePath;
 import dev.buddyd.mm.zone.Zone;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,16 +210,29 @@ public final class PageAllocator {
 
   /** Makes every frame of a block an allocation of its own (B-91); no list changes. */
   public void split(long pfn, int order) {
+    split(pfn, order, null, null);
+  }
+
+  /**
+   * Makes every frame of a block an allocation of its own (B-91); no list changes.
+   *
+   * @param tags word to be kept with each frame, by its place in the block; null for the block's
+   */
+  public void split(long pfn, int order, @Nullable IntUnaryOperator tags, @Nullable Trace trace) {
     Zone zone = zoneOf(pfn);
     zone.lock();
     try {
-      split(zone.frames(), pfn, order);
+      if (trace != null) {
+        trace.decided(Decision.SPLIT_PAGE, zone.ordinal(), pfn, order);
+      }
+      split(zone.frames(), pfn, order, tags);
     } finally {
       zone.unlock();
     }
   }
 
-  private static void split(FrameTable frames, long pfn, int order) {
+  private static void split(
+      FrameTable frames, long pfn, int order, @Nullable IntUnaryOperator tags) {
     int index = frames.index(pfn);
     if (frames.stateOf(index) != FrameTable.ALLOCATED) {
       return;
@@ -227,8 +241,9 @@ public final class PageAllocator {
     int use = frames.useOf(index);
     int gfp = frames.word0(index);
     int tag = frames.word1(index);
-    for (int i = index; i < index + (1 << order); i++) {
-      frames.setAllocated(i, 0, false, use, gfp, tag);
+    for (int i = 0; i < 1 << order; i++) {
+      int own = tags == null ? tag : tags.applyAsInt(i);
+      frames.setAllocated(index + i, 0, false, use, gfp, own);
     }
     frames.setMovable(index, movable);
   }

@@ -30,6 +30,7 @@ public enum Decision {
   BULK_ZONE("F-60", "wanted", "mark"),
   BULK_PAGE("F-61", "pfn", "order", "migratetype", "gfp"),
   EXACT_TRIM("B-92", "pfn", "pages"),
+  SPLIT_PAGE("B-91", "pfn", "order"),
 
   // ---- per-CPU lists (spec 04)
   PCP_HIT("P-20", "cpu", "list", "count", "pfn"),

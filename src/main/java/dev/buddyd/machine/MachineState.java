@@ -1,0 +1,38 @@
+package dev.buddyd.machine;
+
+import dev.buddyd.mm.zone.PhysicalMemory;
+import java.util.List;
+
+/**
+ * All there is to a machine: what a snapshot holds and what a restore starts from.
+ *
+ * @param name what the machine is called
+ * @param memory its memory
+ * @param timeMicros virtual time, in microseconds since boot
+ * @param sequence of its newest change
+ * @param owners names of the owners by their number from 1 on
+ * @param allocations who holds what
+ */
+public record MachineState(
+    String name,
+    PhysicalMemory memory,
+    long timeMicros,
+    long sequence,
+    List<String> owners,
+    AllocationTable allocations) {
+
+  public MachineState {
+    owners = List.copyOf(owners);
+  }
+
+  /** A machine fresh from boot: no time has passed, nobody has asked for anything. */
+  static MachineState booted(String name, PhysicalMemory memory) {
+    return new MachineState(name, memory, 0, 0, List.of(), new AllocationTable(memory.budget()));
+  }
+
+  /** Gives the budget back what the state took; it must not be used again. */
+  public void release() {
+    memory.release();
+    allocations.release();
+  }
+}

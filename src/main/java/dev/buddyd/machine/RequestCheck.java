@@ -1,0 +1,116 @@
+package dev.buddyd.machine;
+
+import dev.buddyd.machine.MachineException.Kind;
+import dev.buddyd.machine.PageRequest.Call;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.ZoneTable;
+import dev.buddyd.mm.zone.PhysicalMemory;
+
+/** Refuses, before anything changes, what the kernel would warn about, repair or ignore. */
+final class RequestCheck {
+
+  private final PhysicalMemory memory;
+  private final ZoneTable zones;
+  private final int maxOrder;
+  private final int pageShift;
+
+  RequestCheck(PhysicalMemory memory) {
+    this.memory = memory;
+    this.zones = new ZoneTable(memory.geometry().zoneKinds());
+    this.maxOrder = memory.geometry().maxOrder();
+    this.pageShift = memory.geometry().pageShift();
+  }
+
+  /** The mask that the allocator gets: that of the request and what the call adds. */
+  int mask(Call call, int requested) {
+    int gfp = call.mask(requested);
+    if ((gfp & ~Gfp.VALID) != 0) {
+      throw new MachineException(
+          Kind.INVALID_GFP,
+          "bits %#x of the mask %#x have no meaning in 6.12; the kernel would ignore them"
+              .formatted(gfp & ~Gfp.VALID, gfp));
+    }
+    if (zones.highestZoneIndex(gfp) == ZoneTable.ILLEGAL) {
+      throw new MachineException(
+          Kind.INVALID_GFP,
+          ("the mask %#x names more than one of __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM; the kernel"
+                  + " would silently use the lowest zone")
+              .formatted(gfp));
+    }
+    if (Gfp.migratetype(gfp) > 2) {
+      throw new MachineException(
+          Kind.INVALID_GFP,
+          "__GFP_MOVABLE and __GFP_RECLAIMABLE exclude each other; the kernel would misplace"
+              + " pages");
+    }
+    if (call.givesAddress() && (gfp & Gfp.HIGHMEM) != 0) {
+      throw new MachineException(
+          Kind.INVALID_GFP,
+          call.kernelName()
+              + " answers with an address, which HighMem pages do not have; the kernel would clear"
+              + " __GFP_HIGHMEM");
+    }
+    return gfp;
+  }
+
+  /** Pages of an exact allocation (B-92). */
+  int exactPages(long sizeBytes) {
+    long most = 1L << (maxOrder + pageShift);
+    if (sizeBytes <= 0 || sizeBytes > most) {
+      throw new MachineException(
+          Kind.INVALID_ORDER,
+          "size_bytes " + sizeBytes + " is not within 1.." + most + "; the kernel would refuse it");
+    }
+    return (int) ((sizeBytes + (1L << pageShift) - 1) >>> pageShift);
+  }
+
+  /** Order of the smallest block that holds this many pages. */
+  static int orderOf(int pages) {
+    return 32 - Integer.numberOfLeadingZeros(pages - 1);
+  }
+
+  int order(Call call, long order) {
+    if (order < 0 || order > maxOrder) { // F-1
+      throw new MachineException(
+          Kind.INVALID_ORDER,
+          "order "
+              + order
+              + " is not within 0.."
+              + maxOrder
+              + " (MAX_PAGE_ORDER); the kernel would warn and return no page");
+    }
+    if (call.singlePage() && order != 0) {
+      throw new MachineException(
+          Kind.INVALID_ORDER, call.kernelName() + " gives one page; its order is 0, not " + order);
+    }
+    return (int) order;
+  }
+
+  /** The CPU that a request names, or the lowest of the node that it names, or CPU 0. */
+  int cpu(int cpu, int node) {
+    if (cpu != MachineSession.ANY) {
+      return cpu(cpu);
+    }
+    int[] ofNode = node == MachineSession.ANY ? new int[0] : memory.node(node(node)).cpus();
+    return ofNode.length > 0 ? ofNode[0] : 0;
+  }
+
+  int cpu(int cpu) {
+    if (cpu < 0 || cpu >= memory.cpus()) {
+      throw new MachineException(
+          Kind.NO_SUCH_CPU,
+          "CPU " + cpu + " does not exist: this machine has CPUs 0.." + (memory.cpus() - 1));
+    }
+    return cpu;
+  }
+
+  int node(int node) {
+    int nodes = memory.nodes().size();
+    if (node < 0 || node >= nodes) {
+      throw new MachineException(
+          Kind.NO_SUCH_NODE,
+          "node " + node + " does not exist: this machine has nodes 0.." + (nodes - 1));
+    }
+    return node;
+  }
+}
