@@ -295,6 +295,7 @@ public final class Boot {
         int index = zone.frames().index(pfn);
         zone.frames().setType(index, 0, geometry.cmaType());
         zone.addManaged(geometry.pageblockPages());
+        zone.frames().touch(index);
         FreePath.free(zone, index, geometry.pageblockOrder(), 0, null);
       }
     }
@@ -306,8 +307,10 @@ public final class Boot {
       MemoryRanges late = freeRanges(zone, true);
       for (int i = 0; i < late.count(); i++) {
         for (long pfn = late.start(i); pfn < late.end(i); pfn++) {
+          int index = zone.frames().index(pfn);
           zone.addManaged(1);
-          FreePath.free(zone, zone.frames().index(pfn), 0, 0, null);
+          zone.frames().touch(index);
+          FreePath.free(zone, index, 0, 0, null);
         }
       }
     }
