@@ -50,7 +50,7 @@ final class SlowPath {
       if (trace != null) {
         trace.decided(Decision.NO_PREFERRED_ZONE, Trace.NO_ZONE, hz);
       }
-      return refuse(KernelWould.FAIL, trace);
+      return noPage(zones, request, type, hz, trace);
     }
     wakeKswapds(zones, flags, gfp, order, hz, trace); // F-31
     long pfn = scan.scan(zones, request, type, hz, flags, trace); // F-32
@@ -252,10 +252,8 @@ final class SlowPath {
   private long oomStep(
       Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
     int gfp = request.gfp();
-    int cma = type == MigrateType.MOVABLE ? RequestFlags.USECMA : 0;
     long pfn =
-        scan.scan(
-            zones, request, type, hz, RequestFlags.WM_HIGH | RequestFlags.CPUSET | cma, trace);
+        scan.scan(zones, request, type, hz, RequestFlags.WM_HIGH | RequestFlags.CPUSET, trace);
     if (pfn != NONE) {
       return pfn;
     }
@@ -277,7 +275,7 @@ final class SlowPath {
       would = oom == Reclaim.Oom.NO_VICTIM ? KernelWould.PANIC : KernelWould.OOM_KILL;
     }
     if (nofail) {
-      pfn = scan.scan(zones, request, type, hz, RequestFlags.NOWM | RequestFlags.CPUSET, trace);
+      pfn = scanTwice(zones, request, type, hz, RequestFlags.NOWM, trace);
       if (pfn != NONE) {
         return pfn;
       }
@@ -299,6 +297,13 @@ final class SlowPath {
     long pfn =
         scan.scan(zones, request, type, hz, RequestFlags.RESERVE | RequestFlags.CPUSET, trace);
     return pfn != NONE ? pfn : refuse(KernelWould.LOOP, trace);
+  }
+
+  /** Within the cpuset, then without it (F-40, F-47). */
+  private long scanTwice(
+      Zone[] zones, AllocationRequest request, int type, int hz, int flags, @Nullable Trace trace) {
+    long pfn = scan.scan(zones, request, type, hz, flags | RequestFlags.CPUSET, trace);
+    return pfn != NONE ? pfn : scan.scan(zones, request, type, hz, flags, trace);
   }
 
   private static long refuse(KernelWould would, @Nullable Trace trace) {
