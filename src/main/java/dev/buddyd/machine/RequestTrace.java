@@ -57,6 +57,7 @@ final class RequestTrace implements Trace {
   private final List<WatermarkVerdict> verdicts = new ArrayList<>();
   private int cpu;
   private int owner;
+  private int highestZoneidx;
 
   RequestTrace(SimulatedMachine machine, Grants grants, boolean explain) {
     this.machine = machine;
@@ -80,6 +81,10 @@ final class RequestTrace implements Trace {
     if (decision == Decision.SCAN) {
       verdicts.clear();
     }
+    if (decision == Decision.REQUEST) {
+      highestZoneidx = (int) v4;
+    }
+    machine.counters().count(decision, zone, cpu, highestZoneidx, v0, v1, v2, v3, v4, v5);
     if (EVENTS.contains(decision)) {
       long sequence = machine.event(decision, zone, cpu, owner, v0, v1, v2, v3, v4, v5);
       if (GRANTS.contains(decision)) {

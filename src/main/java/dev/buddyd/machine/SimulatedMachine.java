@@ -29,6 +29,7 @@ public final class SimulatedMachine {
   private final PhysicalMemory memory;
   private final PageAllocator allocator;
   private final EventRing ring;
+  private final DecisionCounters counters;
   private final AllocationTable allocations;
   private final Owners owners;
   private final AddressMap addresses;
@@ -65,6 +66,7 @@ public final class SimulatedMachine {
     this.allocator = new PageAllocator(memory, Reclaim.none());
     this.ring = new EventRing(options.eventRingCapacity(), state.sequence());
     this.timeMicros.set(state.timeMicros());
+    this.counters = new DecisionCounters(memory);
     this.owners = new Owners(options.maxOwners());
     state.owners().forEach(owners::index);
     this.allocations = state.allocations();
@@ -344,6 +346,11 @@ public final class SimulatedMachine {
 
   public EventRing events() {
     return ring;
+  }
+
+  /** What was decided how often since boot. */
+  public DecisionCounters counters() {
+    return counters;
   }
 
   /** Virtual microseconds since boot. */

@@ -281,7 +281,7 @@ final class SlowPath {
       }
       would = KernelWould.LOOP;
     }
-    return refuse(would, trace);
+    return refuse(would, request, type, trace);
   }
 
   /** F-40, F-41. */
@@ -289,14 +289,14 @@ final class SlowPath {
       Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
     int nofail = Gfp.NOFAIL | Gfp.DIRECT_RECLAIM;
     if ((request.gfp() & nofail) != nofail) {
-      return refuse(KernelWould.FAIL, trace);
+      return refuse(KernelWould.FAIL, request, type, trace);
     }
     if (trace != null) {
       trace.decided(Decision.NOFAIL_RESERVE, Trace.NO_ZONE);
     }
     long pfn =
         scan.scan(zones, request, type, hz, RequestFlags.RESERVE | RequestFlags.CPUSET, trace);
-    return pfn != NONE ? pfn : refuse(KernelWould.LOOP, trace);
+    return pfn != NONE ? pfn : refuse(KernelWould.LOOP, request, type, trace);
   }
 
   /** Within the cpuset, then without it (F-40, F-47). */
@@ -306,9 +306,11 @@ final class SlowPath {
     return pfn != NONE ? pfn : scan.scan(zones, request, type, hz, flags, trace);
   }
 
-  private static long refuse(KernelWould would, @Nullable Trace trace) {
+  private static long refuse(
+      KernelWould would, AllocationRequest request, int type, @Nullable Trace trace) {
     if (trace != null) {
-      trace.decided(Decision.REFUSED, Trace.NO_ZONE, would.ordinal());
+      trace.decided(
+          Decision.REFUSED, Trace.NO_ZONE, would.ordinal(), request.order(), type, request.gfp());
     }
     return would.code();
   }

@@ -26,7 +26,7 @@ public enum Decision {
   RETRY_RECLAIM("F-45", "no_progress_rounds", "worth"),
   OOM_STEP("F-47", "result"),
   NOFAIL_RESERVE("F-40"),
-  REFUSED("F-41", "kernel_would"),
+  REFUSED("F-41", "kernel_would", "order", "migratetype", "gfp"),
   BULK_ZONE("F-60", "wanted", "mark"),
   BULK_PAGE("F-61", "pfn", "order", "migratetype", "gfp"),
   EXACT_TRIM("B-92", "pfn", "pages"),
