@@ -42,8 +42,9 @@ class ArchitectureTest {
           "procfs", Set.of("mm", "machine"),
           "replay", Set.of("mm", "machine", "procfs"),
           "diagnosis", Set.of("mm", "machine", "procfs", "replay"),
-          "metrics", Set.of("mm", "machine", "procfs", "replay", "diagnosis"),
-          "api", Set.of("mm", "machine", "explain", "procfs", "replay", "diagnosis"));
+          "config", Set.of("mm", "machine"),
+          "metrics", Set.of("mm", "machine", "procfs", "replay", "diagnosis", "config"),
+          "api", Set.of("mm", "machine", "explain", "procfs", "replay", "diagnosis", "config"));
 
   /**
    * Inside mm: alloc, reclaim → zone → buddy, pcp → frame → trace → gfp. Locks know nothing, boot

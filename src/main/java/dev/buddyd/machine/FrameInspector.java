@@ -163,22 +163,23 @@ public final class FrameInspector {
   }
 
   /** A block just granted, as its client sees it, whatever others did to it since. */
-  Allocation granted(Holder holder, int gfp, PageUse use) {
+  Allocation granted(Holder holder, @Nullable String owner, int gfp, PageUse use) {
     Zone zone = memory.zoneOf(holder.pfn());
     if (zone == null) {
       throw new IllegalStateException("pfn " + holder.pfn() + " was granted and is no frame");
     }
-    return allocation(zone, holder, RequestCheck.orderOf(holder.pages()), gfp, use);
+    return allocation(zone, holder, owner, RequestCheck.orderOf(holder.pages()), gfp, use);
   }
 
   private Allocation allocation(Zone zone, int head, Holder holder, int blockOrder) {
     int order = Math.max(blockOrder, RequestCheck.orderOf(holder.pages()));
     FrameTable frames = zone.frames();
     PageUse use = PageUse.values()[frames.useOf(head)];
-    return allocation(zone, holder, order, frames.word0(head), use);
+    return allocation(zone, holder, owners.name(holder.owner()), order, frames.word0(head), use);
   }
 
-  private Allocation allocation(Zone zone, Holder holder, int order, int gfp, PageUse use) {
+  private Allocation allocation(
+      Zone zone, Holder holder, @Nullable String owner, int order, int gfp, PageUse use) {
     return new Allocation(
         holder.pfn(),
         order,
@@ -191,7 +192,7 @@ public final class FrameInspector {
         addresses.physical(holder.pfn()),
         addresses.virtual(holder.pfn()),
         holder.cpu(),
-        owners.name(holder.owner()),
+        owner == null || owner.isEmpty() ? null : owner,
         use,
         holder.sequence());
   }

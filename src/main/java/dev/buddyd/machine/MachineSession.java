@@ -408,6 +408,7 @@ public final class MachineSession {
       for (int c = first; c <= lastCpu(cpu); c++) {
         housekeeping(c);
       }
+      machine.runBackground(); // what was left to ticks, and what they woke
     }
   }
 

@@ -51,7 +51,7 @@ final class RequestTrace implements Trace {
     void granted(Decision decision, long sequence, int zone, long pfn);
   }
 
-  private final SimulatedMachine machine;
+  private final @Nullable SimulatedMachine machine;
   private final Grants grants;
   private final @Nullable List<Step> steps;
   private final List<WatermarkVerdict> verdicts = new ArrayList<>();
@@ -59,7 +59,12 @@ final class RequestTrace implements Trace {
   private int owner;
   private int highestZoneidx;
 
-  RequestTrace(SimulatedMachine machine, Grants grants, boolean explain) {
+  /**
+   * A trace of one client's requests.
+   *
+   * @param machine whose events these are, or null for a what-if that leaves none
+   */
+  RequestTrace(@Nullable SimulatedMachine machine, Grants grants, boolean explain) {
     this.machine = machine;
     this.grants = grants;
     this.steps = explain ? new ArrayList<>() : null;
@@ -84,8 +89,10 @@ final class RequestTrace implements Trace {
     if (decision == Decision.REQUEST) {
       highestZoneidx = (int) v4;
     }
-    machine.counters().count(decision, zone, cpu, highestZoneidx, v0, v1, v2, v3, v4, v5);
-    if (EVENTS.contains(decision)) {
+    if (machine != null) {
+      machine.counters().count(decision, zone, cpu, highestZoneidx, v0, v1, v2, v3, v4, v5);
+    }
+    if (machine != null && EVENTS.contains(decision)) {
       long sequence = machine.event(decision, zone, cpu, owner, v0, v1, v2, v3, v4, v5);
       if (GRANTS.contains(decision)) {
         grants.granted(decision, sequence, zone, v0);

@@ -11,6 +11,7 @@ import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
+import dev.buddyd.mm.zone.Zone;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -118,7 +119,17 @@ public final class SimulatedMachine {
         new AllocationTable.Holder(
             0, session.sequence(), pfn, session.pages(), owner, session.cpu());
     return new AllocationOutcome.Granted(
-        inspector.granted(holder, session.gfp(), request.use()), session.steps());
+        inspector.granted(holder, request.owner(), session.gfp(), request.use()), session.steps());
+  }
+
+  /**
+   * What {@link #allocate} would answer, found on a fork; nothing is changed. The sequence of the
+   * allocation is 0.
+   *
+   * @throws MachineException if the request cannot be made at all
+   */
+  public AllocationOutcome preview(PageRequest request, boolean explain) {
+    return new Preview(this, request, explain).outcome();
   }
 
   private static int given(@Nullable Integer number) {
@@ -230,6 +241,15 @@ public final class SimulatedMachine {
     }
   }
 
+  /**
+   * Does the background work that requests have woken, for a machine whose options leave it to
+   * somebody else.
+   */
+  public void runBackground() {
+    RequestTrace trace = new RequestTrace(this, (decision, sequence, zone, pfn) -> {}, false);
+    KswapdRun.runAwake(memory, trace);
+  }
+
   /** A request is under way: one microsecond passes. */
   void oneRequest() {
     timeMicros.incrementAndGet();
@@ -319,6 +339,30 @@ public final class SimulatedMachine {
     return inspector.describe(pfn);
   }
 
+  /**
+   * Checks that a node exists.
+   *
+   * @throws MachineException if not
+   */
+  public void requireNode(int node) {
+    new RequestCheck(memory).node(node);
+  }
+
+  /**
+   * Checks that some node has a zone of this name.
+   *
+   * @throws MachineException if not
+   */
+  public void requireZone(String zone) {
+    List<String> names = memory.zones().stream().map(Zone::name).distinct().toList();
+    if (!names.contains(zone)) {
+      throw new MachineException(
+          Kind.NO_SUCH_ZONE,
+          "this machine has no zone '%.100s'; there are %s"
+              .formatted(zone, String.join(", ", names)));
+    }
+  }
+
   PageAllocator allocator() {
     return allocator;
   }
@@ -329,6 +373,11 @@ public final class SimulatedMachine {
 
   public FrameInspector inspector() {
     return inspector;
+  }
+
+  /** An inspector of this machine or of a fork of it. */
+  FrameInspector inspectorOf(PhysicalMemory frames) {
+    return new FrameInspector(frames, allocations, owners, addresses);
   }
 
   public String name() {

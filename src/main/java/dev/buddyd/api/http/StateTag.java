@@ -1,0 +1,48 @@
+package dev.buddyd.api.http;
+
+import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.machine.SimulatedMachine;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ETag;
+
+/**
+ * The entity tag of a state: the machine's epoch and a sequence number (DESIGN, section 4).
+ *
+ * @param epoch number of the boot or restore
+ * @param sequence of the machine's last change, or of an allocation
+ */
+public record StateTag(long epoch, long sequence) {
+
+  /** The state of the machine as a whole. */
+  public static StateTag of(SimulatedMachine machine) {
+    return new StateTag(machine.epoch(), machine.events().lastSequence());
+  }
+
+  /** Whether this state is one that an {@code If-Match} header names; a weak tag never is. */
+  public boolean matches(String ifMatch) {
+    return ETag.parse(ifMatch).stream()
+        .anyMatch(
+            tag -> tag.isWildcard() || (!tag.weak() && tag.formattedTag().equals(toString())));
+  }
+
+  /**
+   * Refuses a call whose {@code If-Match} does not name this state.
+   *
+   * @param ifMatch the header, or null for any state
+   * @throws ProblemException {@code stale-state}
+   */
+  public void require(@Nullable String ifMatch) {
+    if (ifMatch != null && !matches(ifMatch)) {
+      throw new ProblemException(
+              ProblemType.STALE_STATE, "the state is %s, not %.100s".formatted(this, ifMatch))
+          .with("etag", toString());
+    }
+  }
+
+  /** As in the header {@code ETag}, with the quotation marks. */
+  @Override
+  public String toString() {
+    return "\"" + epoch + "-" + sequence + "\"";
+  }
+}

@@ -1,0 +1,47 @@
+package dev.buddyd.api.http;
+
+import dev.buddyd.api.problem.ProblemReportValve;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Settings of Spring MVC and Tomcat that properties cannot express. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+
+  @Override
+  public void addFormatters(FormatterRegistry registry) {
+    registry.addConverter(
+        new Converter<String, Pfn>() {
+          @Override
+          public Pfn convert(String text) {
+            return Pfn.parse(text);
+          }
+        });
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(new StrictParameters());
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+    return factory -> {
+      // a form's body is the endpoint's: Tomcat must not read it in search of parameters
+      factory.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
+      factory.addContextCustomizers(
+          context -> {
+            if (context.getParent() instanceof StandardHost host) {
+              host.setErrorReportValveClass(ProblemReportValve.class.getName());
+            }
+          });
+    };
+  }
+}

@@ -1,0 +1,89 @@
+package dev.buddyd.api.page;
+
+import dev.buddyd.api.http.StateTag;
+import dev.buddyd.explain.Explainer;
+import dev.buddyd.explain.Explanation;
+import dev.buddyd.machine.Allocation;
+import dev.buddyd.machine.AllocationOutcome;
+import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.PageRequest;
+import dev.buddyd.machine.SimulatedMachine;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /pages}. */
+@RestController
+class AllocateController {
+
+  private final MachineService machines;
+  private final PageRequests requests;
+  private final IdempotencyCache idempotency;
+
+  AllocateController(MachineService machines, PageRequests requests, IdempotencyCache idempotency) {
+    this.machines = machines;
+    this.requests = requests;
+    this.idempotency = idempotency;
+  }
+
+  /** What makes two requests under one key the same. */
+  private record Asked(PageRequest request, boolean explain) {}
+
+  @PostMapping(
+      path = "/pages",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<AllocationBody> allocate(
+      @RequestBody AllocateRequest body,
+      @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
+      @RequestParam(defaultValue = "false") boolean explain,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+    PageRequest request = requests.read(body);
+    SimulatedMachine machine = machines.current();
+    if (dryRun) {
+      return answer(machine, machine.preview(request, explain), explain, HttpStatus.OK);
+    }
+    if (key == null) {
+      return answer(machine, machine.allocate(request, explain), explain, HttpStatus.CREATED);
+    }
+    var result =
+        idempotency.once(
+            machine.epoch(),
+            key,
+            new Asked(request, explain),
+            AllocationOutcome.class,
+            () -> machine.allocate(request, explain));
+    var answer = answer(machine, result.outcome(), explain, HttpStatus.CREATED);
+    return result.replayed()
+        ? ResponseEntity.status(answer.getStatusCode())
+            .headers(answer.getHeaders())
+            .header("Idempotent-Replayed", "true")
+            .body(answer.getBody())
+        : answer;
+  }
+
+  private static ResponseEntity<AllocationBody> answer(
+      SimulatedMachine machine, AllocationOutcome outcome, boolean explain, HttpStatus status) {
+    return switch (outcome) {
+      case AllocationOutcome.Refused refused -> throw Refusals.problem(machine, refused);
+      case AllocationOutcome.Granted granted -> {
+        Allocation a = granted.allocation();
+        Explanation how = explain ? new Explainer(machine.memory()).explain(outcome) : null;
+        var answer = ResponseEntity.status(status);
+        if (status == HttpStatus.CREATED) {
+          answer
+              .location(URI.create("/pages/" + a.pfn()))
+              .eTag(new StateTag(machine.epoch(), a.sequence()).toString());
+        }
+        yield answer.body(AllocationBody.of(a, how));
+      }
+    };
+  }
+}

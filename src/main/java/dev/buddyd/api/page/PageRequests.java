@@ -1,0 +1,102 @@
+package dev.buddyd.api.page;
+
+import dev.buddyd.api.problem.NearestName;
+import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.config.Limits;
+import dev.buddyd.machine.PageRequest;
+import dev.buddyd.machine.PageRequest.Call;
+import dev.buddyd.machine.PageUse;
+import dev.buddyd.mm.gfp.GfpMask;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Turns what a client asks for into a request to the machine; finds what is missing or unknown. */
+@Component
+public final class PageRequests {
+
+  private static final Map<String, Call> CALLS = byName(Call.values(), Call::kernelName);
+  private static final Map<String, PageUse> USES = byName(PageUse.values(), PageUse::apiName);
+
+  private final Limits limits;
+
+  PageRequests(Limits limits) {
+    this.limits = limits;
+  }
+
+  private static <E> Map<String, E> byName(E[] values, Function<E, String> name) {
+    return Arrays.stream(values)
+        .collect(Collectors.toMap(name, v -> v, (a, b) -> a, LinkedHashMap::new));
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @throws ProblemException if a field is missing, unknown or contradicts another one
+   */
+  public PageRequest read(AllocateRequest body) {
+    String gfp = body.gfp();
+    if (gfp == null) {
+      throw new ProblemException(
+              ProblemType.INVALID_GFP, "gfp is missing; most requests say GFP_KERNEL")
+          .with("field", "gfp");
+    }
+    Call call = body.call() == null ? Call.ALLOC_PAGES : find("call", body.call(), CALLS);
+    PageUse use = body.use() == null ? PageUse.KERNEL : find("use", body.use(), USES);
+    checkSize(body, call);
+    checkOwner(body.owner());
+    return new PageRequest(
+        call,
+        GfpMask.parse(gfp).bits(),
+        body.order() == null ? 0 : body.order(),
+        body.sizeBytes() == null ? 0 : body.sizeBytes(),
+        body.node(),
+        body.cpu(),
+        body.owner(),
+        use);
+  }
+
+  private static void checkSize(AllocateRequest body, Call call) {
+    boolean exact = call == Call.ALLOC_PAGES_EXACT;
+    if (exact && body.sizeBytes() == null) {
+      throw ProblemException.invalid("size_bytes", "alloc_pages_exact needs size_bytes");
+    }
+    if (exact && body.order() != null) {
+      throw ProblemException.invalid("order", "alloc_pages_exact takes size_bytes, not order");
+    }
+    if (!exact && body.sizeBytes() != null) {
+      throw ProblemException.invalid(
+          "size_bytes",
+          "size_bytes goes with alloc_pages_exact; %s takes order".formatted(call.kernelName()));
+    }
+  }
+
+  /** Checks the length of an owner's name. */
+  void checkOwner(@Nullable String owner) {
+    if (owner != null && owner.length() > limits.ownerCharacters()) {
+      throw ProblemException.tooLarge(
+              "buddyd.limits.owner-characters",
+              limits.ownerCharacters(),
+              "an owner has at most %d characters, not %d"
+                  .formatted(limits.ownerCharacters(), owner.length()))
+          .with("field", "owner");
+    }
+  }
+
+  private static <E> E find(String field, String name, Map<String, E> byName) {
+    E found = byName.get(name);
+    if (found == null) {
+      throw ProblemException.invalid(
+              field,
+              "%s is one of %s, not '%.100s'"
+                  .formatted(field, String.join(", ", byName.keySet()), name))
+          .with("nearest", NearestName.to(name, byName.keySet()));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.buddyd.api.page;
+
+import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.explain.RefusalSentence;
+import dev.buddyd.machine.AllocationOutcome.Refused;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.gfp.GfpMask;
+import dev.buddyd.mm.trace.WatermarkVerdict;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Zone;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A refusal of the machine as the problem {@code page-allocation-failure}. */
+public final class Refusals {
+
+  private static final List<String> MARKS = List.of("min", "low", "high", "promo");
+
+  private Refusals() {}
+
+  /**
+   * One watermark test.
+   *
+   * @param node the zone's node
+   * @param zone the zone
+   * @param rule the rule that decided
+   * @param verdict {@code pass} or {@code fail}
+   * @param left pages that count as free
+   * @param right what they must exceed
+   * @param terms what both sides are made of
+   */
+  public record Verdict(
+      int node,
+      String zone,
+      String rule,
+      String verdict,
+      long left,
+      long right,
+      Map<String, Object> terms) {}
+
+  /** The problem. */
+  public static ProblemException problem(SimulatedMachine machine, Refused refused) {
+    String sentence = new RefusalSentence(machine.memory()).of(refused);
+    GfpMask mask = new GfpMask(refused.gfp());
+    return new ProblemException(
+            ProblemType.PAGE_ALLOCATION_FAILURE,
+            "page allocation failure: order:%d, mode:%s. %s"
+                .formatted(refused.order(), mask.printReport(), sentence))
+        .with("order", refused.order())
+        .with("gfp", mask.toString())
+        .with("gfp_mask", mask.toHex())
+        .with("sentence", sentence)
+        .with("kernel_would", refused.kernelWould().apiName())
+        .with(
+            "verdicts",
+            refused.verdicts().stream().map(v -> verdict(machine.memory(), v)).toList());
+  }
+
+  private static Verdict verdict(PhysicalMemory memory, WatermarkVerdict v) {
+    Zone zone = memory.zone(v.zone());
+    Map<String, Object> terms = new LinkedHashMap<>();
+    terms.put("watermark", MARKS.get(v.wm()));
+    terms.put("free_pages", v.freePages());
+    terms.put("block_pages", v.blockPages());
+    terms.put("highatomic_pages", v.highatomicPages());
+    terms.put("cma_pages", v.cmaPages());
+    terms.put("mark_pages", v.markPages());
+    terms.put("boost_pages", v.boostPages());
+    terms.put("threshold_pages", v.thresholdPages());
+    terms.put("lowmem_reserve_pages", v.lowmemReservePages());
+    terms.put("watermark_ok", v.watermarkOk());
+    terms.put("block_ok", v.blockOk());
+    return new Verdict(
+        zone.node(), zone.name(), v.rule(), v.pass() ? "pass" : "fail", v.left(), v.right(), terms);
+  }
+}

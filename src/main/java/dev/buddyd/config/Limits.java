@@ -1,0 +1,68 @@
+package dev.buddyd.config;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What clients may ask for, all under {@code buddyd.limits.}. A problem that is about a limit names
+ * it in its members {@code limit} and {@code limit_name}.
+ *
+ * @param jsonBody largest body of a call that takes JSON or a short text, inflated
+ * @param diagnosisBody largest body of {@code POST /diagnoses}, inflated
+ * @param uploadBody largest replay or snapshot as sent, compressed or not
+ * @param uploadInflated the same, inflated
+ * @param frameTablesPercent share of the maximum heap that all frame tables together may take
+ * @param nodes most nodes of a machine
+ * @param cpus most CPUs of a machine
+ * @param ranges most memory ranges of a machine
+ * @param ownerCharacters longest name of an owner
+ * @param owners most distinct owners of a machine
+ * @param ticks most ticks of one {@code POST /ticks}
+ * @param pageSize entries of one page of a listing unless {@code limit} says otherwise
+ * @param pageSizeMax most entries of one page of a listing
+ * @param idempotencyKeys answers that are remembered for {@code Idempotency-Key}
+ * @param operationLine longest line of {@code POST /operations}
+ * @param operationIds most live ids within one {@code POST /operations}
+ * @param replaysRunning replays that run at the same time
+ * @param replaysQueued replays that wait
+ * @param replaysKept finished replays that are kept
+ * @param replayKeptFor how long a finished replay is kept
+ * @param streams event streams at the same time
+ * @param heartbeat pause after which a silent event stream sends a comment
+ * @param stalledWrite how long a client may leave output unread
+ * @param nearMissVariants variants tried for the near misses of one refusal
+ * @param nearMissTime time spent on the near misses of one refusal
+ * @param nearMissRequests requests that look for near misses at the same time
+ * @param diagnosisCpu CPU time of one diagnosis
+ */
+public record Limits(
+    @DefaultValue("1MB") DataSize jsonBody,
+    @DefaultValue("8MB") DataSize diagnosisBody,
+    @DefaultValue("64MB") DataSize uploadBody,
+    @DefaultValue("1GB") DataSize uploadInflated,
+    @DefaultValue("40") @Min(1) @Max(90) int frameTablesPercent,
+    @DefaultValue("64") @Min(1) @Max(64) int nodes,
+    @DefaultValue("512") @Min(1) @Max(512) int cpus,
+    @DefaultValue("4096") @Min(1) @Max(4096) int ranges,
+    @DefaultValue("128") @Min(1) int ownerCharacters,
+    @DefaultValue("65536") @Min(1) int owners,
+    @DefaultValue("10000") @Min(1) int ticks,
+    @DefaultValue("100") @Min(1) int pageSize,
+    @DefaultValue("1000") @Min(1) int pageSizeMax,
+    @DefaultValue("10000") @Min(1) int idempotencyKeys,
+    @DefaultValue("64KB") DataSize operationLine,
+    @DefaultValue("1000000") @Min(1) int operationIds,
+    @DefaultValue("2") @Min(1) int replaysRunning,
+    @DefaultValue("8") @Min(0) int replaysQueued,
+    @DefaultValue("16") @Min(1) int replaysKept,
+    @DefaultValue("15m") Duration replayKeptFor,
+    @DefaultValue("64") @Min(1) int streams,
+    @DefaultValue("15s") Duration heartbeat,
+    @DefaultValue("20s") Duration stalledWrite,
+    @DefaultValue("32") @Min(0) int nearMissVariants,
+    @DefaultValue("250ms") Duration nearMissTime,
+    @DefaultValue("2") @Min(1) int nearMissRequests,
+    @DefaultValue("5s") Duration diagnosisCpu) {}

@@ -1,0 +1,46 @@
+package dev.buddyd.config;
+
+import dev.buddyd.config.BuddydProperties.Background;
+import dev.buddyd.machine.MachineOptions;
+import dev.buddyd.machine.MachineService;
+import dev.buddyd.mm.frame.SectionBudget;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The beans that everybody shares. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(BuddydProperties.class)
+class MachineConfiguration {
+
+  @Bean
+  Limits limits(BuddydProperties properties) {
+    return properties.limits();
+  }
+
+  /** One budget for the frame tables of all machines, forks, replays and restores. */
+  @Bean
+  SectionBudget sectionBudget(Limits limits) {
+    return new SectionBudget(Runtime.getRuntime().maxMemory() / 100 * limits.frameTablesPercent());
+  }
+
+  @Bean
+  MachineOptions machineOptions(BuddydProperties properties) {
+    return new MachineOptions(
+        properties.events().ringSize(),
+        properties.limits().owners(),
+        properties.background() == Background.INLINE);
+  }
+
+  @Bean
+  Presets presets(JsonMapper mapper) {
+    return new Presets(mapper);
+  }
+
+  @Bean
+  MachineService machineService(
+      BuddydProperties properties, Presets presets, SectionBudget budget, MachineOptions options) {
+    return new MachineService(presets.get(properties.preset()), budget, options);
+  }
+}

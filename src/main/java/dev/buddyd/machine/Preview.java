@@ -1,0 +1,66 @@
+package dev.buddyd.machine;
+
+import dev.buddyd.machine.PageRequest.Call;
+import dev.buddyd.mm.alloc.FrameTableExhaustedException;
+import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.zone.AllocationRequest;
+import java.util.Objects;
+
+/** A request that is made on a fork of the machine, to see what would become of it. */
+final class Preview {
+
+  private final SimulatedMachine machine;
+  private final PageRequest request;
+  private final RequestTrace trace;
+  private final int cpu;
+  private final int pages;
+  private final boolean exact;
+  private final AllocationRequest demand;
+
+  /**
+   * Checks the request as if it were made on the machine itself.
+   *
+   * @throws MachineException if it cannot be made at all
+   */
+  Preview(SimulatedMachine machine, PageRequest request, boolean explain) {
+    this.machine = machine;
+    this.request = request;
+    this.trace = new RequestTrace(null, (decision, sequence, zone, pfn) -> {}, explain);
+    RequestCheck check = new RequestCheck(machine.memory());
+    this.exact = request.call() == Call.ALLOC_PAGES_EXACT;
+    int mask = check.mask(request.call(), request.gfp());
+    int exactPages = exact ? check.exactPages(request.sizeBytes()) : 0;
+    int order =
+        exact ? RequestCheck.orderOf(exactPages) : check.order(request.call(), request.order());
+    int node = Objects.requireNonNullElse(request.node(), MachineSession.ANY);
+    if (node != MachineSession.ANY) {
+      check.node(node);
+    }
+    this.cpu = machine.cpuOf(request);
+    this.pages = exact ? exactPages : 1 << order;
+    int preferred = node == MachineSession.ANY ? machine.memory().nodeOfCpu(cpu) : node;
+    this.demand = new AllocationRequest(mask, order, preferred, cpu, request.use().ordinal(), 0);
+  }
+
+  AllocationOutcome outcome() {
+    trace.begin(cpu, 0);
+    int gfp = exact ? demand.gfp() & ~Gfp.COMP : demand.gfp(); // B-92
+    try (MachineFork fork = machine.fork()) {
+      long pfn =
+          exact
+              ? fork.allocator().allocateExact(demand, pages, trace)
+              : fork.allocator().allocate(demand, trace);
+      if (pfn < 0) {
+        return new AllocationOutcome.Refused(
+            gfp, demand.order(), KernelWould.of(pfn), trace.verdicts(), trace.steps());
+      }
+      AllocationTable.Holder holder = new AllocationTable.Holder(0, 0, pfn, pages, 0, cpu);
+      Allocation allocation =
+          machine.inspectorOf(fork.memory()).granted(holder, request.owner(), gfp, request.use());
+      return new AllocationOutcome.Granted(allocation, trace.steps());
+    } catch (FrameTableExhaustedException e) {
+      throw AllocationTable.exhausted(machine.memory().budget());
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.buddyd.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.config.Presets;
+import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.MmInvariants;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+/**
+ * Base of tests of the HTTP interface without a socket. Each test starts with a freshly booted
+ * {@code tiny} machine and ends with a sound one.
+ */
+@SpringBootTest
+@AutoConfigureMockMvc
+public abstract class ApiTest {
+
+  @Autowired protected MockMvcTester mvc;
+  @Autowired protected MachineService machines;
+  @Autowired protected Presets presets;
+
+  @BeforeEach
+  void bootTiny() {
+    machines.boot(presets.get("tiny"));
+  }
+
+  @AfterEach
+  void machineIsSound() {
+    SimulatedMachine machine = machines.current();
+    machine.memory().quiesce();
+    try {
+      assertThat(MmInvariants.check(machine.memory())).isEmpty();
+    } finally {
+      machine.memory().resume();
+    }
+  }
+
+  /** Sends JSON to an endpoint. */
+  protected MvcTestResult post(String uri, String json) {
+    return mvc.post().uri(uri).contentType(MediaType.APPLICATION_JSON).content(json).exchange();
+  }
+
+  protected MvcTestResult get(String uri) {
+    return mvc.get().uri(uri).exchange();
+  }
+
+  protected MvcTestResult delete(String uri) {
+    return mvc.delete().uri(uri).exchange();
+  }
+
+  /** Asserts that an answer is a problem of this type and status. */
+  protected static void assertProblem(MvcTestResult result, String slug, int status) {
+    assertThat(result).hasStatus(status);
+    assertThat(result).hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    assertThat(result).bodyJson().extractingPath("$.type").isEqualTo("/problems/" + slug);
+    assertThat(result).bodyJson().extractingPath("$.status").isEqualTo(status);
+    assertThat(result).bodyJson().extractingPath("$.title").asString().isNotBlank();
+    assertThat(result).bodyJson().extractingPath("$.detail").asString().isNotBlank();
+  }
+}
