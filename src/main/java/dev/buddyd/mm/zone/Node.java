@@ -14,6 +14,7 @@ public final class Node {
   private final List<ZoneSpan> spans;
   private final @Nullable Zone[] zonesByIndex;
   private final Kswapd kswapd;
+  private long totalReservePages;
   private Zone[][] fallbackLists = new Zone[0][];
   private Zone[][] ownLists = new Zone[0][];
 
@@ -78,6 +79,15 @@ public final class Node {
 
   public Kswapd kswapd() {
     return kswapd;
+  }
+
+  /** The node's part of the pages kept from user space: a stored sum (Z-33). */
+  public long totalReservePages() {
+    return totalReservePages;
+  }
+
+  public void setTotalReservePages(long pages) {
+    totalReservePages = pages;
   }
 
   /** The zone index that stands for "none" in kswapd's state: the number of zone types. */

@@ -149,12 +149,18 @@ public final class Sizing {
   /** Z-33. */
   private static void totalReserve(PhysicalMemory memory) {
     long total = 0;
-    for (Zone zone : memory.zones()) {
-      long most = 0;
-      for (int j = zone.index(); j < zone.lowmemReserves(); j++) {
-        most = Math.max(most, zone.lowmemReserve(j));
+    for (Node node : memory.nodes()) {
+      long ofNode = 0;
+      for (Zone zone : node.zones()) {
+        long most = 0;
+        for (int j = zone.index(); j < zone.lowmemReserves(); j++) {
+          most = Math.max(most, zone.lowmemReserve(j));
+        }
+        ofNode +=
+            Math.min(zone.managedPages(), most + zone.watermarks().effective(Watermarks.HIGH));
       }
-      total += Math.min(zone.managedPages(), most + zone.watermarks().effective(Watermarks.HIGH));
+      node.setTotalReservePages(ofNode);
+      total += ofNode;
     }
     memory.tunables().setTotalReservePages(total);
   }

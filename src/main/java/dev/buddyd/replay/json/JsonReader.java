@@ -151,6 +151,13 @@ public final class JsonReader implements AutoCloseable {
     return name;
   }
 
+  /** Enters the object that is the current value. */
+  public void enterObject() {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw wrong("must be an object, not " + kind());
+    }
+  }
+
   /** Enters the array that is the current value. */
   public void enterArray() {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
@@ -202,6 +209,7 @@ public final class JsonReader implements AutoCloseable {
   public void skip() {
     try {
       parser.skipChildren();
+      parser.finishToken();
     } catch (JacksonException e) {
       throw failure(e, parser.currentLocation().getLineNr(), path());
     }
@@ -259,6 +267,11 @@ public final class JsonReader implements AutoCloseable {
       next();
     }
     return new Json.Arr(line, items);
+  }
+
+  /** What was kept so far is not needed any more: the bound starts anew. */
+  public void forget() {
+    valuesLeft = maxValues;
   }
 
   private void take(long values) {

@@ -29,6 +29,16 @@ public final class JsonText {
     }
   }
 
+  /** Appends a separator and the text of a value. */
+  public static void write(Json value, Appendable out, String separator) {
+    try {
+      out.append(separator);
+      append(value, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void append(Json value, Appendable out) throws IOException {
     switch (value) {
       case Json.Whole whole -> out.append(Long.toString(whole.value()));

@@ -117,6 +117,16 @@ public final class StateLoader {
       zones.add(builder.zone(loader.span(), loader.holes(), loader.reserved()));
     }
     PhysicalMemory memory = builder.build();
+    try {
+      fill(memory, loaders, zones);
+      return memory;
+    } catch (RuntimeException e) {
+      memory.release();
+      throw e;
+    }
+  }
+
+  private void fill(PhysicalMemory memory, List<ZoneLoader> loaders, List<Zone> zones) {
     for (int i = 0; i < zones.size(); i++) {
       loaders.get(i).fill(zones.get(i));
     }
@@ -129,7 +139,6 @@ public final class StateLoader {
     if (ram.asLong() != managed) {
       throw ram.wrong("the zones manage " + managed + " pages");
     }
-    return memory;
   }
 
   private Tunables tunables() {

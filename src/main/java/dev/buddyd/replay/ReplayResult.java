@@ -1,0 +1,46 @@
+package dev.buddyd.replay;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came out of a replay.
+ *
+ * @param name name of the recording; empty for a table
+ * @param kind what was sent
+ * @param operations operations performed, or states computed
+ * @param resultsCompared results that the recording has
+ * @param resultsEqual those that this machine gave, too
+ * @param resultsAsked results that were asked for
+ * @param probesCompared probes that the recording has
+ * @param probesEqual those that are equal
+ * @param afterEqual whether the state after is equal; null where it was asked for
+ * @param procTextEqual by name of the text, whether it is equal
+ * @param firstDifference the first difference, or null
+ */
+public record ReplayResult(
+    String name,
+    Kind kind,
+    int operations,
+    int resultsCompared,
+    int resultsEqual,
+    int resultsAsked,
+    int probesCompared,
+    int probesEqual,
+    @Nullable Boolean afterEqual,
+    Map<String, Boolean> procTextEqual,
+    @Nullable FirstDifference firstDifference) {
+
+  /** What can be sent. */
+  public enum Kind {
+    RECORDING,
+    QUESTION,
+    TABLE,
+    TABLE_QUESTION
+  }
+
+  /** Whether nothing differs. */
+  public boolean exact() {
+    return firstDifference == null;
+  }
+}
