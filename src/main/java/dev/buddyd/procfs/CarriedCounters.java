@@ -1,9 +1,12 @@
 package dev.buddyd.procfs;
 
+import dev.buddyd.mm.zone.Node;
+import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -89,13 +92,58 @@ public record CarriedCounters(Map<Integer, List<Counter>> nodes, List<String> zo
           "pgdemote_direct",
           "pgdemote_khugepaged");
 
+  /** Zone counters of a 32-bit kernel without zsmalloc. */
+  private static final List<String> SMALL_ZONE_COUNTERS =
+      ZONE_COUNTERS.stream()
+          .filter(name -> !name.equals("nr_zspages") && !name.equals("nr_unaccepted"))
+          .toList();
+
+  /** Node counters that are sums over the node's zones. */
+  private static final Set<String> SUMS =
+      Set.of(
+          "nr_inactive_anon",
+          "nr_active_anon",
+          "nr_inactive_file",
+          "nr_active_file",
+          "nr_unevictable");
+
+  /** Node counters of NUMA kernels only. */
+  private static final Set<String> NUMA_ONLY =
+      Set.of("nr_iommu_pages", "pgpromote_success", "pgpromote_candidate");
+
+  /**
+   * The counters of a machine as its zones have them: what is on the reclaim lists; everything that
+   * a machine without processes and devices does not have is 0.
+   */
+  public static CarriedCounters of(PhysicalMemory memory, List<ZoneReading> zones) {
+    boolean numa = memory.geometry().numaBuilt();
+    List<String> names = numa ? ZONE_COUNTERS : SMALL_ZONE_COUNTERS;
+    Map<Integer, List<Counter>> nodes = new HashMap<>();
+    for (Node node : memory.nodes()) {
+      List<Counter> counters = new ArrayList<>();
+      for (String name : NODE_COUNTERS) {
+        if (numa || !NUMA_ONLY.contains(name)) {
+          int number = SUMS.contains(name) ? names.indexOf(name.replace("nr_", "nr_zone_")) : -1;
+          long value =
+              zones.stream()
+                  .filter(zone -> zone.node() == node.id() && number >= 0)
+                  .mapToLong(zone -> zone.counter(number))
+                  .sum();
+          counters.add(new Counter(name, value));
+        }
+      }
+      nodes.put(node.id(), counters);
+    }
+    return new CarriedCounters(nodes, names);
+  }
+
   /** A machine on which nothing but the allocator runs: every counter 0. */
   public static CarriedCounters none() {
     return new CarriedCounters(Map.of(), ZONE_COUNTERS);
   }
 
   /** Counters of a node, in order. */
-  List<Counter> node(int node) {
+  public List<Counter> node(int node) {
     List<Counter> counters = nodes.get(node);
     return counters != null
         ? counters

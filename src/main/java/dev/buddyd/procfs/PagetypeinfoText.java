@@ -50,7 +50,7 @@ public final class PagetypeinfoText {
     for (Zone zone : node.zones()) {
       Columns.zone(out, zone.node(), zone.name());
       out.append(' ');
-      for (long blocks : pageblocks(zone)) {
+      for (long blocks : Pageblocks.byType(zone)) {
         Columns.right(out, blocks, 12);
         out.append(' ');
       }
@@ -59,6 +59,7 @@ public final class PagetypeinfoText {
   }
 
   private static void freeBlocks(Zone zone, List<String> types, StringBuilder out) {
+    ZoneReading reading = ZoneReading.of(zone);
     for (int type = 0; type < types.size(); type++) {
       out.append("Node ");
       Columns.right(out, zone.node(), 4);
@@ -67,31 +68,13 @@ public final class PagetypeinfoText {
       out.append(", type ");
       Columns.right(out, types.get(type), 12);
       out.append(' ');
-      zone.lock();
-      try {
-        for (int order = 0; order <= zone.geometry().maxOrder(); order++) {
-          int blocks = zone.lists().count(order, type);
-          out.append(blocks >= COUNTED ? ">" : "");
-          Columns.right(out, Math.min(blocks, COUNTED), 6);
-          out.append(' ');
-        }
-      } finally {
-        zone.unlock();
+      for (int order = 0; order <= zone.geometry().maxOrder(); order++) {
+        int blocks = reading.blocks(order, type);
+        out.append(blocks >= COUNTED ? ">" : "");
+        Columns.right(out, Math.min(blocks, COUNTED), 6);
+        out.append(' ');
       }
       out.append('\n');
     }
-  }
-
-  /** Pageblocks by type: looked at from the zone's first frame on, in steps of a pageblock. */
-  private static long[] pageblocks(Zone zone) {
-    long[] blocks = new long[zone.geometry().migrateTypes()];
-    for (long pfn = zone.span().startPfn();
-        pfn < zone.span().endPfn();
-        pfn += zone.geometry().pageblockPages()) {
-      if (!zone.holes().contains(pfn)) {
-        blocks[zone.frames().typeOf(zone.frames().index(pfn))]++;
-      }
-    }
-    return blocks;
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 /** {@code /proc/zoneinfo}: every zone type of every node (T-10). */
 public final class ZoneinfoText {
 
-  private static final List<String> NUMA_EVENTS =
+  static final List<String> NUMA_EVENTS =
       List.of(
           "numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other");
 
@@ -46,11 +46,13 @@ public final class ZoneinfoText {
           }
           first = false;
         }
+        zone.lockSets();
         zone.lock();
         try {
           populated(zone, node, carried.zoneCounters(), out);
         } finally {
           zone.unlock();
+          zone.unlockSets();
         }
       }
     }

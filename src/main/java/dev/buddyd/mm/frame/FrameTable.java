@@ -187,6 +187,21 @@ public final class FrameTable {
     return blockType[index >>> geometry.pageblockOrder()];
   }
 
+  /**
+   * Counts the types of the pageblocks of the frames {@code from}, one pageblock further, and so on
+   * up to {@code end}.
+   *
+   * @param counts by type; is added to
+   * @return the first frame that was not looked at
+   */
+  public int countTypes(int from, int end, long[] counts) {
+    int index = from;
+    for (; index < end; index += geometry.pageblockPages()) {
+      counts[blockType[index >>> geometry.pageblockOrder()]]++;
+    }
+    return index;
+  }
+
   /** Sets the type of every pageblock that the block covers (at least one). */
   public void setType(int index, int order, int type) {
     int first = index >>> geometry.pageblockOrder();
