@@ -27,6 +27,16 @@ public final class WatermarkTest {
     return (flags & RequestFlags.USECMA) == 0 ? freeCma : 0;
   }
 
+  /** Free pages that count for a request, less than 0 where nothing is left (Z-41.1). */
+  public static long usable(int order, long free, long unusableHighatomic, long unusableCma) {
+    return free - ((1L << order) - 1) - unusableHighatomic - unusableCma;
+  }
+
+  /** The comparison (Z-41.3): strictly greater, equal is not enough. */
+  public static boolean above(long usable, long threshold, long lowmemReserve) {
+    return usable > threshold + lowmemReserve;
+  }
+
   /** The mark after the fractions for requests that may use reserves (Z-41.2). */
   public static long threshold(long mark, int flags) {
     long m = mark;
@@ -63,11 +73,12 @@ public final class WatermarkTest {
   /** The full test against a mark (Z-41), on the free count given. */
   static boolean full(Zone zone, int order, long mark, int highestZoneidx, int flags, long free) {
     long usable =
-        free
-            - ((1L << order) - 1)
-            - unusableHighatomic(flags, zone.counter().freeHighatomic())
-            - unusableCma(flags, zone.counter().freeCma()); // Z-41.1
-    if (usable <= threshold(mark, flags) + zone.lowmemReserve(highestZoneidx)) { // Z-41.3
+        usable(
+            order,
+            free,
+            unusableHighatomic(flags, zone.counter().freeHighatomic()),
+            unusableCma(flags, zone.counter().freeCma()));
+    if (!above(usable, threshold(mark, flags), zone.lowmemReserve(highestZoneidx))) {
       return false;
     }
     return order == 0 || blockAvailable(zone, order, flags); // Z-41.4
