@@ -194,6 +194,10 @@ final class ReportDraft {
     if (!kindKnown && !frames.isEmpty() && frames.stream().noneMatch(ReportDraft::isOomFrame)) {
       kind = ReportKind.ALLOC_FAILURE;
     }
+    if (kind == ReportKind.OOM
+        && frames.stream().anyMatch(f -> f.startsWith("mem_cgroup_out_of"))) {
+      kind = ReportKind.MEMCG_OOM; // the lines that say so are cut off
+    }
     PageSize pageSize = zones.pageSize(name);
     List<ZoneFacts> zoneFacts = zones.finish(pageSize.kb());
     List<NodeFacts> nodeFacts = new ArrayList<>();

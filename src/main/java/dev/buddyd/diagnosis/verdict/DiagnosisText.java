@@ -1,0 +1,71 @@
+package dev.buddyd.diagnosis.verdict;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes a diagnosis as text for people. */
+public final class DiagnosisText {
+
+  private DiagnosisText() {}
+
+  /** The whole answer, one section per report, lines of any length. */
+  public static String of(Diagnosis diagnosis) {
+    return diagnosis.reports().stream().map(DiagnosisText::of).collect(Collectors.joining("\n"));
+  }
+
+  /** One verdict. */
+  public static String of(ReportVerdict verdict) {
+    StringBuilder text = new StringBuilder();
+    text.append(title(verdict)).append('\n');
+    text.append("cause: ").append(verdict.cause().id());
+    text.append(" (confidence ").append(verdict.confidence().id()).append(")\n");
+    text.append(verdict.sentence()).append('\n');
+    text.append("severity: ").append(verdict.severity()).append('\n');
+    if (verdict.gfpMask() != null) {
+      text.append("mask: ").append(verdict.gfpMask());
+      text.append(" = ").append(String.join("|", verdict.gfpFlags())).append('\n');
+    }
+    if (verdict.kernel() != null) {
+      text.append("kernel: ").append(verdict.kernel()).append('\n');
+    }
+    section(text, "zones", verdict.zones().stream().map(ZoneVerdict::sentence).toList());
+    section(
+        text,
+        "what would have helped",
+        verdict.remedies().stream().map(DiagnosisText::of).toList());
+    section(text, "notes", verdict.notes());
+    section(text, "missing in the text", verdict.missing());
+    return text.toString();
+  }
+
+  private static String title(ReportVerdict verdict) {
+    StringBuilder title = new StringBuilder();
+    title.append("line ").append(verdict.line()).append(": ").append(verdict.kind());
+    if (verdict.task() != null) {
+      title.append(" of ").append(verdict.task());
+    }
+    if (verdict.order() != null) {
+      title.append(", order ").append(verdict.order());
+    }
+    if (verdict.count() > 1) {
+      String lines =
+          verdict.lines().stream().map(String::valueOf).collect(Collectors.joining(", "));
+      title.append(", ").append(verdict.count()).append(" times (lines ").append(lines).append(')');
+    }
+    return title.toString();
+  }
+
+  private static String of(Remedy remedy) {
+    return (remedy.helps() ? "yes  " : "no   ") + remedy.change() + ": " + remedy.sentence();
+  }
+
+  private static void section(StringBuilder text, String name, List<String> lines) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    text.append(name).append(":\n");
+    for (String line : lines) {
+      text.append("  ").append(line).append('\n');
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.buddyd.diagnosis.verdict;
+
+import dev.buddyd.diagnosis.report.KernelName;
+import dev.buddyd.diagnosis.report.KernelReport;
+import dev.buddyd.diagnosis.report.MaskText;
+import dev.buddyd.diagnosis.report.ZoneFacts;
+import dev.buddyd.mm.gfp.GfpEras;
+import dev.buddyd.mm.gfp.GfpEvidence;
+import dev.buddyd.mm.gfp.GfpReading;
+import dev.buddyd.mm.gfp.KernelVersion;
+import dev.buddyd.mm.gfp.ReportHint;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a report's mask with the bit values of the kernel that printed it (G-57). */
+final class MaskFinder {
+  private static final long LARGEST = 0xffff_ffffL;
+
+  private MaskFinder() {}
+
+  /** The version that a report names, or null. */
+  static @Nullable KernelVersion version(KernelReport report) {
+    KernelName kernel = report.kernel();
+    if (kernel == null) {
+      return null;
+    }
+    try {
+      return KernelVersion.parse(kernel.text());
+    } catch (IllegalArgumentException e) {
+      return null; // a name that starts like a version and is none
+    }
+  }
+
+  /** The reading of the mask, or null when there is none. */
+  static @Nullable GfpReading read(KernelReport report, @Nullable KernelVersion version) {
+    MaskText mask = report.mask();
+    if (mask == null) {
+      return null;
+    }
+    Long value = mask.value();
+    boolean fits = value != null && value >= 0 && value <= LARGEST;
+    Integer number = value != null && fits ? Integer.valueOf(value.intValue()) : null;
+    String names = mask.namesPrinted() ? String.join("|", mask.names()) : null;
+    if (number == null && names == null) {
+      return null;
+    }
+    return GfpEras.infer(new GfpEvidence(number, names, version, hints(report)));
+  }
+
+  /** What the shape of the report tells about the kernel (G-57.5). */
+  private static Set<ReportHint> hints(KernelReport report) {
+    Set<ReportHint> hints = EnumSet.noneOf(ReportHint.class);
+    MaskText mask = report.mask();
+    if (mask != null && !mask.namesPrinted()) {
+      hints.add(ReportHint.NO_NAMES);
+    }
+    if (!report.nodes().isEmpty()) {
+      hints.add(ReportHint.NODE_LINE);
+    }
+    if (report.totals().counters().containsKey("unstable")) {
+      hints.add(ReportHint.UNSTABLE);
+    }
+    List<ZoneFacts> zones = report.zones();
+    addIf(hints, ReportHint.RESERVED_HIGHATOMIC, zones, "reserved_highatomic");
+    addIf(hints, ReportHint.BOOST, zones, "boost");
+    addIf(hints, ReportHint.FREE_HIGHATOMIC, zones, "free_highatomic");
+    return hints;
+  }
+
+  private static void addIf(
+      Set<ReportHint> hints, ReportHint hint, List<ZoneFacts> zones, String key) {
+    if (zones.stream().anyMatch(zone -> zone.values().containsKey(key))) {
+      hints.add(hint);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.buddyd.diagnosis.verdict;
+
+import dev.buddyd.diagnosis.report.KernelName;
+import dev.buddyd.diagnosis.report.KernelReport;
+import dev.buddyd.diagnosis.report.PageSize;
+import dev.buddyd.diagnosis.report.ZoneFacts;
+import dev.buddyd.diagnosis.rules.RuleProfile;
+import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
+import dev.buddyd.mm.gfp.GfpReading;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the reader of a verdict should know about its ground. */
+final class Notes {
+
+  private Notes() {}
+
+  static List<String> of(KernelReport report, @Nullable GfpReading reading, @Nullable Case judged) {
+    List<String> notes = new ArrayList<>();
+    KernelName kernel = report.kernel();
+    if (kernel != null && kernel.source() == KernelName.Source.PROSE) {
+      notes.add("The kernel's version stands only in the text around the report.");
+    }
+    if (reading != null && reading.certainty() != GfpReading.Certainty.STATED) {
+      notes.add(reading.sentence());
+    }
+    if (reading != null && reading.mask().unknownBits() != 0) {
+      notes.add("The mask has bits that no flag of this kernel owns; they were ignored.");
+    }
+    if (report.pageSize().source() == PageSize.Source.KERNEL_NAME) {
+      notes.add(
+          "The page size of " + report.pageSize().kb() + " kB follows from the kernel's name.");
+    }
+    if (judged != null) {
+      rights(judged, notes);
+      hiddenHighatomic(judged, notes);
+    }
+    for (ZoneFacts zone : report.zones()) {
+      boolean absurd = zone.values().values().stream().anyMatch(value -> value.value() == null);
+      if (absurd) {
+        notes.add(
+            "Node "
+                + zone.node()
+                + " "
+                + zone.zone()
+                + " prints a number that underflowed; it was left out.");
+      }
+    }
+    return notes;
+  }
+
+  private static void rights(Case judged, List<String> notes) {
+    if (judged.request().rights().ignoresWatermarks()) {
+      notes.add(
+          "The caller works for reclaim (or may use all reserves): marks and lowmem_reserve do not"
+              + " bind it (V-3).");
+    }
+  }
+
+  /** 4.4 to 5.3 do not print the reserve; the lists give no more than a lower bound (V-7). */
+  private static void hiddenHighatomic(Case judged, List<String> notes) {
+    if (judged.request().profile().highatomic() != RuleProfile.Highatomic.RESERVED) {
+      return;
+    }
+    for (JudgedZone zone : judged.eligible()) {
+      boolean hidden = zone.state().reservedHighatomic() == null;
+      boolean held = zone.state().blocks().lettersFrom(0).contains("H");
+      if (hidden && held && zone.base().passes()) {
+        notes.add(
+            zone.state().title()
+                + " holds HIGHATOMIC pageblocks, whose size this kernel does not print; with them"
+                + " taken off it may have refused (highatomic-only).");
+      }
+    }
+  }
+}
