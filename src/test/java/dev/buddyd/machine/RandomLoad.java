@@ -71,6 +71,24 @@ public final class RandomLoad {
     return this;
   }
 
+  /** Takes all memory that requests without reserves get, and gives a little back. */
+  public RandomLoad exhaust() {
+    int gfp = Gfp.GFP_KERNEL | Gfp.NORETRY;
+    for (int order = maxOrder; order >= 0; order -= 2) {
+      long pfn = 0;
+      while (pfn >= 0) {
+        pfn = session.allocate(Call.ALLOC_PAGES, gfp, order, 0, 0, 0, PageUse.KERNEL);
+        if (pfn >= 0) {
+          held.add(new Held(pfn, session.sequence(), order));
+        }
+      }
+    }
+    for (int i = 0; i < 20; i++) {
+      free();
+    }
+    return this;
+  }
+
   public void freeAll() {
     while (!held.isEmpty()) {
       free();

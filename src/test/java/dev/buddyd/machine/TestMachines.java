@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.mm.MmInvariants;
 import dev.buddyd.mm.boot.Boot;
+import dev.buddyd.mm.boot.MachineDescription;
+import dev.buddyd.mm.boot.MachineDescription.NodeDescription;
+import dev.buddyd.mm.boot.MachineDescription.PfnRange;
+import dev.buddyd.mm.boot.MachineDescription.ReservedRange;
 import dev.buddyd.mm.fixture.Presets;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import java.util.List;
 
 /** Machines in service, for tests. */
 public final class TestMachines {
@@ -20,6 +25,32 @@ public final class TestMachines {
   public static SimulatedMachine preset(String name, SectionBudget budget) {
     return new SimulatedMachine(
         name, 1, Boot.boot(Presets.load(name), budget), MachineOptions.defaults());
+  }
+
+  /** A machine of 256 MiB and two CPUs: large enough to reserve HIGHATOMIC pageblocks (B-70). */
+  public static SimulatedMachine small() {
+    MachineDescription description =
+        new MachineDescription(
+            "small",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(
+                new NodeDescription(
+                    List.of(0, 1),
+                    List.of(new PfnRange(1, 0x9e), new PfnRange(0x100, 0xff00)),
+                    null)),
+            List.of(new ReservedRange(0, 0x100, "below 1 MiB", null)),
+            null,
+            null,
+            null,
+            null,
+            null);
+    return new SimulatedMachine(
+        "small", 1, Boot.boot(description, SectionBudget.unlimited()), MachineOptions.defaults());
   }
 
   public static void assertSound(SimulatedMachine machine) {

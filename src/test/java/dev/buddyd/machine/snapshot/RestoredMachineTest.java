@@ -1,0 +1,147 @@
+package dev.buddyd.machine.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.machine.Event;
+import dev.buddyd.machine.MachineCapture;
+import dev.buddyd.machine.RandomLoad;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.machine.TestMachines;
+import dev.buddyd.mm.fixture.Presets;
+import dev.buddyd.mm.frame.SectionBudget;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class RestoredMachineTest {
+
+  /** Whatever happened to a machine, its restored twin answers, tells and ends alike. */
+  @Property(tries = 24)
+  void behavesExactlyAsTheOriginal(@ForAll("presets") String preset, @ForAll long seed) {
+    SimulatedMachine original = TestMachines.preset(preset);
+    twinsBehaveAlike(original, new RandomLoad(original, seed).run(3_000), seed + 1);
+  }
+
+  @Test
+  @DisplayName("B-70, B-42: reserves, boosts and marks that were passed are restored, too")
+  void behavesExactlyAsTheOriginalWhenMemoryIsShort() {
+    SimulatedMachine original = TestMachines.small();
+    RandomLoad load = new RandomLoad(original, 1).exhaust();
+    long reserved = 0;
+    for (int round = 0; round < 8; round++) {
+      load = twinsBehaveAlike(original, load.run(300), round);
+      reserved +=
+          original.memory().zones().stream().mapToLong(z -> z.highAtomic().reservedPages()).sum();
+    }
+    assertThat(reserved).isPositive();
+  }
+
+  private static RandomLoad twinsBehaveAlike(
+      SimulatedMachine original, RandomLoad before, long seed) {
+    String snapshot = Snapshot.of(original);
+    SimulatedMachine restored = Snapshot.restore(snapshot);
+    assertThat(Snapshot.of(restored)).isEqualTo(snapshot);
+
+    long from = original.events().lastSequence();
+    RandomLoad one = before.goOnWith(original, seed).run(1_500);
+    RandomLoad other = before.goOnWith(restored, seed).run(1_500);
+    assertThat(other.answers()).isEqualTo(one.answers());
+    assertThat(eventsAfter(restored, from)).isEqualTo(eventsAfter(original, from));
+    assertThat(Snapshot.of(restored)).isEqualTo(Snapshot.of(original));
+    TestMachines.assertSound(original);
+    TestMachines.assertSound(restored);
+    return one;
+  }
+
+  @Provide
+  Arbitrary<String> presets() {
+    return Arbitraries.of(Presets.NAMES);
+  }
+
+  private static List<Event> eventsAfter(SimulatedMachine machine, long sequence) {
+    return machine.events().after(sequence, Integer.MAX_VALUE);
+  }
+
+  @Test
+  void keepsHoldersOwnersTimeAndSequence() {
+    SimulatedMachine original = TestMachines.preset("x86_64");
+    new RandomLoad(original, 4).run(500);
+
+    SimulatedMachine restored = Snapshot.restore(Snapshot.of(original));
+
+    assertThat(restored.epoch()).isEqualTo(2);
+    assertThat(restored.name()).isEqualTo(original.name());
+    assertThat(restored.timeMicros()).isEqualTo(original.timeMicros());
+    assertThat(restored.events().lastSequence()).isEqualTo(original.events().lastSequence());
+    assertThat(restored.events().firstSequence()).isEqualTo(restored.events().lastSequence() + 1);
+    assertThat(restored.liveAllocations()).isEqualTo(original.liveAllocations()).isPositive();
+    assertThat(restored.inspector().list(0, 10_000, a -> true))
+        .isEqualTo(original.inspector().list(0, 10_000, a -> true));
+  }
+
+  @Test
+  void readsWhatItWroteAsGzip() {
+    SimulatedMachine original = TestMachines.preset("tiny");
+    String snapshot = Snapshot.of(original);
+
+    byte[] file = Snapshot.gzip(snapshot.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(file.length).isLessThan(snapshot.length());
+    assertThat(Snapshot.read(file, SectionBudget.unlimited()).name()).isEqualTo("tiny");
+  }
+
+  @Test
+  void captureGivesTheBudgetBackWhatItTook() {
+    SectionBudget budget = new SectionBudget(64L << 20);
+    SimulatedMachine machine = TestMachines.preset("tiny", budget);
+    RandomLoad load = new RandomLoad(machine, 8).run(2_000);
+    String before = Snapshot.of(machine);
+    long left = budget.remainingBytes();
+
+    try (MachineCapture capture = machine.capture()) {
+      load.run(2_000); // the machine goes on while it is read
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      Snapshots.write(capture.state(), text);
+      assertThat(text.toString(StandardCharsets.UTF_8)).isEqualTo(before);
+      assertThat(budget.remainingBytes()).isLessThan(left);
+    }
+    TestMachines.assertSound(machine);
+    Snapshot.of(machine);
+    load.freeAll();
+    assertThat(budget.remainingBytes())
+        .isCloseTo(left, org.assertj.core.data.Offset.offset(300_000L));
+  }
+
+  @Test
+  void everyCaptureOfAMachineUnderLoadIsSound() throws Exception {
+    SimulatedMachine machine = TestMachines.preset("x86_64-numa");
+    try (ExecutorService clients = Executors.newFixedThreadPool(3)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int c = 0; c < 3; c++) {
+        RandomLoad load = new RandomLoad(machine, 100 + c);
+        running.add(clients.submit(() -> load.run(6_000)));
+      }
+      int captures = 0;
+      while (running.stream().anyMatch(each -> !each.isDone()) || captures < 3) {
+        SimulatedMachine restored = Snapshot.restore(Snapshot.of(machine));
+        assertThat(restored.liveAllocations()).isNotNegative();
+        captures++;
+      }
+      for (Future<?> each : running) {
+        each.get();
+      }
+    }
+    TestMachines.assertSound(machine);
+  }
+}
