@@ -152,6 +152,23 @@ final class DecisionSentences {
       case KSWAPD_RUN ->
           "kswapd of node %d ran: %s reclaimed, %d failed runs in a row"
               .formatted(at(v, 0), Kb.pages(at(v, 1)), at(v, 2));
+      case MM_VMSCAN_DIRECT_RECLAIM_BEGIN,
+          MM_VMSCAN_DIRECT_RECLAIM_END,
+          MM_VMSCAN_LRU_SHRINK_INACTIVE,
+          RECLAIM_LEFT,
+          MM_VMSCAN_THROTTLED,
+          MM_SHRINK_SLAB_END,
+          WRITEBACK_START,
+          MM_VMSCAN_KSWAPD_WAKE,
+          MM_VMSCAN_KSWAPD_SLEEP,
+          MM_COMPACTION_TRY_TO_COMPACT_PAGES,
+          MM_COMPACTION_SUITABLE,
+          MM_COMPACTION_DEFERRED,
+          MM_COMPACTION_BEGIN,
+          MM_COMPACTION_END,
+          PAGE_MIGRATED,
+          MARK_VICTIM ->
+          ReclaimSentences.of(decision, v);
       case TICK -> "periodic work of CPU " + at(v, 0);
       case SYSCTL_WRITE -> "a sysctl was written";
       case MM_PAGE_ALLOC -> "pfn %#x, order %d, is handed out".formatted(at(v, 0), at(v, 1));

@@ -9,6 +9,7 @@ import dev.buddyd.mm.gfp.RequestFlags;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.reclaim.Reclaim.Compaction;
+import dev.buddyd.mm.reclaim.Reclaim.CompactionPriority;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
@@ -61,17 +62,15 @@ final class SlowPath {
     boolean mayCompact = (gfp & Gfp.IO) != 0;
     boolean costly = order > Geometry.COSTLY_ORDER;
     int rights = reserveRights(gfp);
-    boolean asyncOnly = false;
+    CompactionPriority priority = CompactionPriority.SYNC_LIGHT;
     if (maySleep
         && mayCompact
         && (costly || (order > 0 && type != MigrateType.MOVABLE))
         && rights == 0) { // F-33a
-      Compaction result = reclaim.compact(request, true, trace);
-      if (result != Compaction.SKIPPED && result != Compaction.DEFERRED) {
-        pfn = scan.scan(zones, request, type, hz, flags, trace);
-        if (pfn != NONE) {
-          return pfn;
-        }
+      Compaction result = reclaim.compact(request, CompactionPriority.ASYNC, trace);
+      pfn = scanCompacted(result, zones, request, type, hz, flags, trace);
+      if (pfn != NONE) {
+        return pfn;
       }
       if (costly && (gfp & Gfp.NORETRY) != 0) { // F-33b
         if (result == Compaction.SKIPPED
@@ -79,7 +78,7 @@ final class SlowPath {
             || (gfp & Gfp.THISNODE) != 0) {
           return noPage(zones, request, type, hz, trace);
         }
-        asyncOnly = true;
+        priority = CompactionPriority.ASYNC;
       }
     }
     int noProgressRounds = 0;
@@ -99,6 +98,7 @@ final class SlowPath {
       if (!maySleep) { // F-35b
         return noPage(zones, request, type, hz, trace);
       }
+      reclaim.beforeSleep(trace);
       long reclaimed = reclaim.directReclaim(request, trace); // F-36
       if (trace != null) {
         trace.decided(Decision.DIRECT_RECLAIM, Trace.NO_ZONE, reclaimed);
@@ -116,15 +116,13 @@ final class SlowPath {
       }
       Compaction compaction = Compaction.SKIPPED;
       if (order > 0 && mayCompact) { // F-37
-        compaction = reclaim.compact(request, asyncOnly, trace);
+        compaction = reclaim.compact(request, priority, trace);
         if (trace != null) {
           trace.decided(Decision.DIRECT_COMPACTION, Trace.NO_ZONE, compaction.ordinal());
         }
-        if (compaction != Compaction.SKIPPED && compaction != Compaction.DEFERRED) {
-          pfn = scan.scan(zones, request, type, hz, flags, trace);
-          if (pfn != NONE) {
-            return pfn;
-          }
+        pfn = scanCompacted(compaction, zones, request, type, hz, flags, trace);
+        if (pfn != NONE) {
+          return pfn;
         }
       }
       if ((gfp & Gfp.NORETRY) != 0) { // F-38a
@@ -145,12 +143,22 @@ final class SlowPath {
       if (worth) { // F-38c
         continue;
       }
-      if (reclaimed > 0
-          && order > 0
-          && mayCompact
-          && compaction == Compaction.SUCCESS
-          && ++compactionRounds <= (costly ? 4 : 16)) { // F-38d, F-46
-        continue;
+      if (reclaimed > 0 && order > 0 && mayCompact) { // F-38d, F-46
+        CompactionPriority hardest =
+            costly ? CompactionPriority.SYNC_LIGHT : CompactionPriority.SYNC_FULL;
+        if (compaction == Compaction.SKIPPED) {
+          if (reclaim.compactionMayHelp(request)) {
+            continue;
+          }
+        } else if (compaction == Compaction.SUCCESS) {
+          if (++compactionRounds <= (costly ? 4 : 16)) {
+            continue;
+          }
+        } else if (priority.compareTo(hardest) < 0) {
+          priority = priority.harder();
+          compactionRounds = 0;
+          continue;
+        }
       }
       long outcome = oomStep(zones, request, type, hz, trace); // F-39
       if (outcome != RETRY) {
@@ -158,6 +166,23 @@ final class SlowPath {
       }
       noProgressRounds = 0;
     }
+  }
+
+  /** F-33a, F-37: a scan after compaction, unless it was skipped or deferred. */
+  private long scanCompacted(
+      Compaction result,
+      Zone[] zones,
+      AllocationRequest request,
+      int type,
+      int hz,
+      int flags,
+      @Nullable Trace trace) {
+    if (result == Compaction.SKIPPED || result == Compaction.DEFERRED) {
+      return NONE;
+    }
+    long pfn = scan.scan(zones, request, type, hz, flags, trace);
+    reclaim.compacted(request, pfn);
+    return pfn;
   }
 
   /** The OOM step made progress: back to F-34. */

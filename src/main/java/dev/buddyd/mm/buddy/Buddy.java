@@ -106,6 +106,20 @@ public final class Buddy {
     }
   }
 
+  /**
+   * Takes the lowest part of one particular free block, for compaction's free scanner (R-33).
+   *
+   * @param index head of a free block of order {@code from}
+   * @return the index
+   */
+  public int takeAt(int index, int from, int order, int cpu) {
+    int type = frames.typeOf(index);
+    remove(index, from, type);
+    split(index, from, order, type);
+    counter.account(cpu, type, -(1 << order));
+    return index;
+  }
+
   void account(int cpu, int type, int delta) {
     counter.account(cpu, type, delta);
   }

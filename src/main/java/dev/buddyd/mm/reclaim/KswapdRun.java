@@ -1,10 +1,12 @@
 package dev.buddyd.mm.reclaim;
 
+import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,26 +16,45 @@ public final class KswapdRun {
 
   private KswapdRun() {}
 
-  /** Runs every kswapd that is awake; says whether there was one. */
+  /** Runs every kswapd that is awake, with nothing to reclaim; says whether there was one. */
   public static boolean runAwake(PhysicalMemory memory, @Nullable Trace trace) {
+    return runAwake(memory, null, trace);
+  }
+
+  /** Runs every kswapd that is awake; says whether there was one. */
+  static boolean runAwake(
+      PhysicalMemory memory, @Nullable KswapdReclaim reclaim, @Nullable Trace trace) {
     boolean any = false;
     for (Node node : memory.nodes()) {
       if (!node.kswapd().sleeping()) {
-        run(node, trace);
+        run(node, reclaim, trace);
         any = true;
       }
     }
     return any;
   }
 
-  /** A run without anything to reclaim: it fails unless the node was balanced all along. */
-  private static void run(Node node, @Nullable Trace trace) {
+  private static void run(Node node, @Nullable KswapdReclaim reclaim, @Nullable Trace trace) {
     Kswapd kswapd = node.kswapd();
     int highest = Math.min(kswapd.pendingHighestZoneidx(), node.noZoneIndex() - 1);
+    int order = kswapd.pendingOrder();
     List<Zone> zones = node.zones().stream().filter(z -> z.index() <= highest).toList();
     long[] boosts = zones.stream().mapToLong(z -> z.watermarks().boost()).toArray();
-    boolean balanced = node.balanced(kswapd.pendingOrder(), highest);
-    int failures = balanced ? kswapd.failures() : kswapd.failures() + 1;
+    boolean balanced = node.balanced(order, highest);
+    long boost = 0;
+    for (long b : boosts) {
+      boost += b;
+    }
+    long reclaimed = 0;
+    if (reclaim != null && (!balanced || boost > 0)) {
+      reclaimed = reclaim.balance(node, zones, order, highest, balanced ? boost : 0, trace);
+    }
+    int failures = kswapd.failures();
+    if (reclaimed > 0) { // any page resets
+      failures = 0;
+    } else if (!balanced) {
+      failures++;
+    }
     for (int i = 0; i < boosts.length; i++) { // Z-50
       Zone zone = zones.get(i);
       zone.lock();
@@ -44,8 +65,30 @@ public final class KswapdRun {
       }
     }
     kswapd.sleep(Math.min(failures, Kswapd.HOPELESS_FAILURES));
-    if (trace != null) {
-      trace.decided(Decision.KSWAPD_RUN, Trace.NO_ZONE, node.id(), 0, kswapd.failures());
+    if (reclaim != null && reclaimed > 0) { // R-27, Z-50
+      int block = zones.isEmpty() ? 0 : zones.getFirst().geometry().pageblockOrder();
+      kswapd.wakeKcompactd(boost > 0 ? Math.max(order, block) : order, highest);
     }
+    if (trace != null) {
+      trace.decided(Decision.KSWAPD_RUN, Trace.NO_ZONE, node.id(), reclaimed, kswapd.failures());
+    }
+  }
+
+  /**
+   * What a round wants: the sum of the high marks, without boost, of the zones it serves (R-25).
+   */
+  static long goal(List<Zone> zones) {
+    long goal = 0;
+    for (Zone zone : zones) {
+      if (zone.managedPages() > 0) {
+        goal += Math.max(zone.watermarks().stored(Watermarks.HIGH), ScanBalance.GOAL_PAGES);
+      }
+    }
+    return goal;
+  }
+
+  /** Pages after which a run for a high order looks at order 0 only. */
+  static long enoughForOrder(int order) {
+    return order > Geometry.COSTLY_ORDER ? 2L << order : Long.MAX_VALUE;
   }
 }

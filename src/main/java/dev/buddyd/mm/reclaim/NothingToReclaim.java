@@ -14,7 +14,8 @@ final class NothingToReclaim implements Reclaim {
   }
 
   @Override
-  public Compaction compact(AllocationRequest request, boolean async, @Nullable Trace trace) {
+  public Compaction compact(
+      AllocationRequest request, CompactionPriority priority, @Nullable Trace trace) {
     return Compaction.SKIPPED;
   }
 

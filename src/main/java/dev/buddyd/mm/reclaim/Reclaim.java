@@ -2,7 +2,6 @@ package dev.buddyd.mm.reclaim;
 
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
-import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,43 @@ public interface Reclaim {
   /** Direct reclaim for a request: pages reclaimed, 0 for no progress. */
   long directReclaim(AllocationRequest request, @Nullable Trace trace);
 
+  /** How hard direct compaction tries, from the most careful on. */
+  enum CompactionPriority {
+    ASYNC,
+    SYNC_LIGHT,
+    SYNC_FULL;
+
+    /** The kernel's number: 2 for the most careful, 0 for the hardest. */
+    public int number() {
+      return 2 - ordinal();
+    }
+
+    /** The next level; the hardest stays. */
+    public CompactionPriority harder() {
+      return this == ASYNC ? SYNC_LIGHT : SYNC_FULL;
+    }
+  }
+
   /** Direct compaction. */
-  Compaction compact(AllocationRequest request, boolean async, @Nullable Trace trace);
+  Compaction compact(AllocationRequest request, CompactionPriority priority, @Nullable Trace trace);
+
+  /**
+   * What came of compaction that was not skipped or deferred.
+   *
+   * @param pfn the block that was taken after it, or below 0 for none
+   */
+  default void compacted(AllocationRequest request, long pfn) {}
+
+  /** Whether compaction could make a block if what can be reclaimed were free (F-46). */
+  default boolean compactionMayHelp(AllocationRequest request) {
+    return false;
+  }
+
+  /** The request is about to sleep: others, kswapd above all, get to work. */
+  default void beforeSleep(@Nullable Trace trace) {}
+
+  /** Does what requests have woken others for: kswapd and kcompactd. */
+  default void background(@Nullable Trace trace) {}
 
   /** Pages of a zone that reclaim could free (F-45). */
   long reclaimablePages(Zone zone);
@@ -46,7 +80,4 @@ public interface Reclaim {
   static Reclaim none() {
     return new NothingToReclaim();
   }
-
-  /** The machine this works on has been set up; called once. */
-  default void attach(PhysicalMemory memory) {}
 }

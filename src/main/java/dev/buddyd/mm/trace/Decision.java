@@ -61,6 +61,39 @@ public enum Decision {
   TICK("P-42", "cpu"),
   SYSCTL_WRITE("Z-24", "sysctl", "value"),
 
+  // ---- reclaim, compaction, OOM (spec 06)
+  MM_VMSCAN_DIRECT_RECLAIM_BEGIN("R-10", "order", "gfp"),
+  MM_VMSCAN_DIRECT_RECLAIM_END("R-10", "reclaimed_pages"),
+  MM_VMSCAN_LRU_SHRINK_INACTIVE(
+      "R-1",
+      "list",
+      "scanned_pages",
+      "reclaimed_pages",
+      "dirty_pages",
+      "writeback_pages",
+      "priority"),
+  RECLAIM_LEFT(
+      "R-1",
+      "dirty_file_pages",
+      "need_io_pages",
+      "need_fs_pages",
+      "need_swap_pages",
+      "writeback_pages",
+      "gfp"),
+  MM_VMSCAN_THROTTLED("R-15", "node", "micros"),
+  MM_SHRINK_SLAB_END("R-10", "node", "scanned_pages", "freed_pages", "priority"),
+  WRITEBACK_START("R-1", "node", "pages"),
+  MM_VMSCAN_KSWAPD_WAKE("R-25", "node", "order", "highest_zoneidx"),
+  MM_VMSCAN_KSWAPD_SLEEP("R-27", "node"),
+  MM_COMPACTION_TRY_TO_COMPACT_PAGES("R-32", "order", "gfp", "priority"),
+  MM_COMPACTION_SUITABLE("R-30", "order", "verdict"),
+  MM_COMPACTION_DEFERRED("R-32", "order", "failed_order", "considered", "limit"),
+  MM_COMPACTION_BEGIN("R-33", "zone_start_pfn", "zone_end_pfn", "sync", "order"),
+  MM_COMPACTION_END("R-33", "moved_pages", "migrate_scanned", "free_scanned", "block_ready"),
+  PAGE_MIGRATED("R-33", "from_pfn", "to_pfn", "order"),
+  MARK_VICTIM(
+      "R-52", "owner", "badness", "rss_pages", "swap_pages", "oom_score_adj", "total_pages"),
+
   // ---- tracepoints (spec 07, section 7)
   MM_PAGE_ALLOC("T-40", "pfn", "order", "migratetype", "gfp"),
   MM_PAGE_FREE("T-40", "pfn", "order"),

@@ -19,6 +19,8 @@ public final class Kswapd {
   private int pendingOrder;
   private int pendingHighestZoneidx;
   private int failures;
+  private int compactOrder;
+  private int compactHighestZoneidx;
 
   Kswapd(Node node) {
     this.node = node;
@@ -41,8 +43,12 @@ public final class Kswapd {
     if (sleeping) {
       if (failures >= HOPELESS_FAILURES
           || (node.balanced(order, highestZoneidx) && !node.boosted(highestZoneidx))) {
-        if ((gfp & Gfp.DIRECT_RECLAIM) == 0 && order > 0 && trace != null) { // Z-54
-          trace.decided(Decision.KCOMPACTD_WAKE, zone.ordinal(), node.id(), order, highestZoneidx);
+        if ((gfp & Gfp.DIRECT_RECLAIM) == 0 && order > 0) { // Z-54
+          wakeKcompactd(order, highestZoneidx);
+          if (trace != null) {
+            trace.decided(
+                Decision.KCOMPACTD_WAKE, zone.ordinal(), node.id(), order, highestZoneidx);
+          }
         }
       } else {
         sleeping = false;
@@ -80,6 +86,35 @@ public final class Kswapd {
     this.pendingOrder = 0;
     this.pendingHighestZoneidx = node.noZoneIndex();
     this.failures = failures;
+  }
+
+  /** Asks the node's kcompactd for blocks (Z-54): the largest order, the lowest highest zone. */
+  public synchronized void wakeKcompactd(int order, int highestZoneidx) {
+    if (order > 0) {
+      compactHighestZoneidx =
+          compactOrder == 0 ? highestZoneidx : Math.min(compactHighestZoneidx, highestZoneidx);
+      compactOrder = Math.max(compactOrder, order);
+    }
+  }
+
+  /** Order that kcompactd was asked for; 0 if it was not woken. */
+  public synchronized int compactOrder() {
+    return compactOrder;
+  }
+
+  /** Highest zone index that kcompactd was asked for. */
+  public synchronized int compactHighestZoneidx() {
+    return compactHighestZoneidx;
+  }
+
+  /** kcompactd has done what it was asked for. */
+  public synchronized void compacted() {
+    compactOrder = 0;
+  }
+
+  /** Direct reclaim made progress: the node is not hopeless any more. */
+  public synchronized void progress() {
+    failures = 0;
   }
 
   /** Sets the state outright: restore. */

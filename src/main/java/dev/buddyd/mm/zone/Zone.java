@@ -156,6 +156,11 @@ public final class Zone extends SpinParkLock {
         this, order, watermarks.effective(Watermarks.MIN), highestZoneidx, flags, freePages);
   }
 
+  /** The full test against any mark with another free count: compaction's questions. */
+  public boolean passesWith(int order, long mark, int highestZoneidx, int flags, long freePages) {
+    return WatermarkTest.full(this, order, mark, highestZoneidx, flags, freePages);
+  }
+
   /** The balance test of kswapd: effective high with drift guard (Z-43, Z-53). */
   boolean balanced(int order, int highestZoneidx) {
     return WatermarkTest.safe(this, order, watermarks.effective(Watermarks.HIGH), highestZoneidx);

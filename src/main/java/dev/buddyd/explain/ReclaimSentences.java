@@ -1,0 +1,115 @@
+package dev.buddyd.explain;
+
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.GfpMask;
+import dev.buddyd.mm.trace.Decision;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sentences for reclaim, compaction and the OOM killer. */
+final class ReclaimSentences {
+
+  private ReclaimSentences() {}
+
+  static String of(Decision decision, List<Long> v) {
+    return switch (decision) {
+      case MM_VMSCAN_DIRECT_RECLAIM_BEGIN ->
+          "direct reclaim: the request looks for pages itself, as %s allows"
+              .formatted(new GfpMask((int) at(v, 1)));
+      case MM_VMSCAN_DIRECT_RECLAIM_END ->
+          at(v, 0) == 0
+              ? "the pass ends without progress"
+              : "the pass ends: %s won".formatted(Kb.pages(at(v, 0)));
+      case MM_VMSCAN_LRU_SHRINK_INACTIVE -> shrink(v);
+      case RECLAIM_LEFT -> left(v);
+      case MM_VMSCAN_THROTTLED ->
+          "waits %.1f ms for pages under writeback".formatted(at(v, 1) / 1000.0);
+      case MM_SHRINK_SLAB_END ->
+          "shrinkers looked at %s of slab and freed %s"
+              .formatted(Kb.pages(at(v, 1)), Kb.pages(at(v, 2)));
+      case WRITEBACK_START ->
+          "the flusher starts writing %s of node %d".formatted(Kb.pages(at(v, 1)), at(v, 0));
+      case MM_VMSCAN_KSWAPD_WAKE ->
+          "kswapd of node %d gets to work for order %d".formatted(at(v, 0), at(v, 1));
+      case MM_VMSCAN_KSWAPD_SLEEP -> "kswapd of node %d goes to sleep".formatted(at(v, 0));
+      case MM_COMPACTION_TRY_TO_COMPACT_PAGES ->
+          "compaction for order %d, %s"
+              .formatted(
+                  at(v, 0),
+                  switch ((int) at(v, 2)) {
+                    case 2 -> "without waiting";
+                    case 1 -> "waiting a little";
+                    default -> "with all it can";
+                  });
+      case MM_COMPACTION_SUITABLE ->
+          switch ((int) at(v, 1)) {
+            case 0 -> "no compaction needed: a block of order %d is there".formatted(at(v, 0));
+            case 1 -> "compaction would not help: too little is free, or it is not fragmented";
+            default -> "compaction may help to make a block of order %d".formatted(at(v, 0));
+          };
+      case MM_COMPACTION_DEFERRED ->
+          "compaction put off after earlier failures: turned away %d of %d"
+              .formatted(at(v, 2), at(v, 3));
+      case MM_COMPACTION_BEGIN ->
+          "the migrate scanner starts at pfn %#x, the free scanner at %#x"
+              .formatted(at(v, 0), at(v, 1));
+      case MM_COMPACTION_END ->
+          "moved %s: %s"
+              .formatted(
+                  Kb.pages(at(v, 0)),
+                  at(v, 3) == 1 ? "a block is ready" : "the scanners met and no block came of it");
+      case PAGE_MIGRATED -> "moves pfn %#x to %#x".formatted(at(v, 0), at(v, 1));
+      case MARK_VICTIM ->
+          "the OOM killer takes process %d: badness %d = %s in memory + %s in swap, adjusted by %d"
+              .formatted(at(v, 0), at(v, 1), Kb.pages(at(v, 2)), Kb.pages(at(v, 3)), at(v, 4));
+      default -> throw new IllegalArgumentException(decision.name());
+    };
+  }
+
+  private static String shrink(List<Long> v) {
+    List<String> parts = new ArrayList<>();
+    parts.add("%d won".formatted(at(v, 2)));
+    if (at(v, 3) > 0) {
+      parts.add("%d dirty, left for the flusher".formatted(at(v, 3)));
+    }
+    if (at(v, 4) > 0) {
+      parts.add("%d being written".formatted(at(v, 4)));
+    }
+    return "looks at %d %s pages of node %d at priority %d: %s"
+        .formatted(
+            at(v, 1),
+            at(v, 0) % 2 == 1 ? "file" : "anonymous",
+            at(v, 0) / 2,
+            at(v, 5),
+            String.join(", ", parts));
+  }
+
+  /** What the pass could not touch, and why. */
+  private static String left(List<Long> v) {
+    List<String> parts = new ArrayList<>();
+    boolean mayEnterFs = (at(v, 5) & Gfp.FS) != 0;
+    if (at(v, 0) > 0) {
+      parts.add(
+          mayEnterFs
+              ? "%,d dirty file pages wait for the flusher".formatted(at(v, 0))
+              : "%,d dirty file pages need __GFP_FS".formatted(at(v, 0)));
+    }
+    if (at(v, 1) > 0) {
+      parts.add("%,d anonymous pages need __GFP_IO to go to swap".formatted(at(v, 1)));
+    }
+    if (at(v, 2) > 0) {
+      parts.add("%,d slab pages need __GFP_FS".formatted(at(v, 2)));
+    }
+    if (at(v, 3) > 0) {
+      parts.add("%,d anonymous pages need a free slot in swap".formatted(at(v, 3)));
+    }
+    if (at(v, 4) > 0) {
+      parts.add("%,d pages are being written".formatted(at(v, 4)));
+    }
+    return "left behind: " + String.join("; ", parts);
+  }
+
+  private static long at(List<Long> values, int i) {
+    return values.get(i);
+  }
+}

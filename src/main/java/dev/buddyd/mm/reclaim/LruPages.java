@@ -1,0 +1,248 @@
+package dev.buddyd.mm.reclaim;
+
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Zone;
+import java.util.Arrays;
+
+/**
+ * The pages that can be reclaimed, and the lists they wait on: per node inactive and active, anon
+ * and file (R-1), and slab. A page is known by its holder's tag; its record is a row in primitive
+ * columns, the lists are linked through them. The newest page is at the head, the next victim at
+ * the tail. All under the lock of {@link MemoryReclaim}.
+ */
+final class LruPages {
+
+  /** Referenced once since it was looked at. */
+  static final byte REFERENCED = 1;
+
+  /** File page that differs from what is on disk. */
+  static final byte DIRTY = 2;
+
+  /** Being written, to its file or to swap. */
+  static final byte WRITEBACK = 4;
+
+  /** Reclaim wants it as soon as it is written. */
+  static final byte IMMEDIATE = 8;
+
+  /** Anonymous page with a slot in swap that holds the same contents, or will when written. */
+  static final byte SWAPCACHE = 16;
+
+  private final int[] nodeOfZone;
+  private final int[] indexOfZone;
+  private final int[] heads;
+  private final int[] tails;
+
+  /** Pages by zone ordinal and list. */
+  private final long[] pages;
+
+  private long[] pfn = new long[64];
+  private long[] writtenAt = new long[64];
+  private int[] next = new int[64];
+  private int[] prev = new int[64];
+  private int[] owner = new int[64];
+  private short[] zone = new short[64];
+  private byte[] order = new byte[64];
+  private byte[] list = new byte[64];
+  private byte[] flags = new byte[64];
+  private long dirtyPages;
+  private long writebackPages;
+  private long swapcachePages;
+
+  LruPages(PhysicalMemory memory) {
+    this.nodeOfZone = memory.zones().stream().mapToInt(Zone::node).toArray();
+    this.indexOfZone = memory.zones().stream().mapToInt(Zone::index).toArray();
+    this.heads = new int[memory.nodes().size() * LruList.COUNT];
+    this.tails = new int[heads.length];
+    this.pages = new long[nodeOfZone.length * LruList.COUNT];
+  }
+
+  /** Makes a record for pages that came into memory; they go to the head of a list. */
+  void add(int tag, Zone where, long firstPfn, int blockOrder, int holder, int to, byte with) {
+    if (tag >= list.length) {
+      grow(tag + 1);
+    }
+    pfn[tag] = firstPfn;
+    zone[tag] = (short) where.ordinal();
+    order[tag] = (byte) blockOrder;
+    owner[tag] = holder;
+    flags[tag] = 0;
+    link(tag, to, true);
+    set(tag, with);
+  }
+
+  private void grow(int atLeast) {
+    int size = Math.max(atLeast, list.length * 2);
+    pfn = Arrays.copyOf(pfn, size);
+    writtenAt = Arrays.copyOf(writtenAt, size);
+    next = Arrays.copyOf(next, size);
+    prev = Arrays.copyOf(prev, size);
+    owner = Arrays.copyOf(owner, size);
+    zone = Arrays.copyOf(zone, size);
+    order = Arrays.copyOf(order, size);
+    list = Arrays.copyOf(list, size);
+    flags = Arrays.copyOf(flags, size);
+  }
+
+  /** Forgets pages that left memory. */
+  void remove(int tag) {
+    clear(tag, flags[tag]);
+    unlink(tag);
+  }
+
+  /** Moves pages to the head or the tail of a list. */
+  void move(int tag, int to, boolean toHead) {
+    unlink(tag);
+    link(tag, to, toHead);
+  }
+
+  private void link(int tag, int to, boolean toHead) {
+    int at = nodeOfZone[zone[tag]] * LruList.COUNT + to;
+    if (toHead) {
+      next[tag] = heads[at];
+      prev[tag] = 0;
+      if (heads[at] != 0) {
+        prev[heads[at]] = tag;
+      } else {
+        tails[at] = tag;
+      }
+      heads[at] = tag;
+    } else {
+      prev[tag] = tails[at];
+      next[tag] = 0;
+      if (tails[at] != 0) {
+        next[tails[at]] = tag;
+      } else {
+        heads[at] = tag;
+      }
+      tails[at] = tag;
+    }
+    list[tag] = (byte) to;
+    pages[zone[tag] * LruList.COUNT + to] += 1L << order[tag];
+  }
+
+  private void unlink(int tag) {
+    int from = list[tag];
+    int at = nodeOfZone[zone[tag]] * LruList.COUNT + from;
+    if (prev[tag] != 0) {
+      next[prev[tag]] = next[tag];
+    } else {
+      heads[at] = next[tag];
+    }
+    if (next[tag] != 0) {
+      prev[next[tag]] = prev[tag];
+    } else {
+      tails[at] = prev[tag];
+    }
+    list[tag] = LruList.NONE;
+    pages[zone[tag] * LruList.COUNT + from] -= 1L << order[tag];
+  }
+
+  /** The pages' frames are others now, in the same zone. */
+  void relocate(int tag, long firstPfn) {
+    pfn[tag] = firstPfn;
+  }
+
+  void set(int tag, byte bits) {
+    count(bits & ~flags[tag], 1L << order[tag]);
+    flags[tag] |= bits;
+  }
+
+  void clear(int tag, byte bits) {
+    count(bits & flags[tag], -(1L << order[tag]));
+    flags[tag] &= (byte) ~bits;
+  }
+
+  private void count(int changed, long by) {
+    dirtyPages += (changed & DIRTY) != 0 ? by : 0;
+    writebackPages += (changed & WRITEBACK) != 0 ? by : 0;
+    swapcachePages += (changed & SWAPCACHE) != 0 ? by : 0;
+  }
+
+  // ---- one page
+
+  /** Whether pages with this tag are on a list. */
+  boolean resident(int tag) {
+    return tag > 0 && tag < list.length && list[tag] != LruList.NONE;
+  }
+
+  boolean has(int tag, byte bit) {
+    return (flags[tag] & bit) != 0;
+  }
+
+  int listOf(int tag) {
+    return list[tag];
+  }
+
+  long pfnOf(int tag) {
+    return pfn[tag];
+  }
+
+  int orderOf(int tag) {
+    return order[tag];
+  }
+
+  int zoneOf(int tag) {
+    return zone[tag];
+  }
+
+  int ownerOf(int tag) {
+    return owner[tag];
+  }
+
+  /** When the page will be on disk, in virtual microseconds; of a page under writeback. */
+  long writtenAt(int tag) {
+    return writtenAt[tag];
+  }
+
+  void setWrittenAt(int tag, long micros) {
+    writtenAt[tag] = micros;
+  }
+
+  // ---- lists
+
+  /** The next victim of a node's list, or 0. */
+  int last(int node, int of) {
+    return tails[node * LruList.COUNT + of];
+  }
+
+  /** The page before this one in a list, which is the next victim after it, or 0. */
+  int before(int tag) {
+    return prev[tag];
+  }
+
+  /** Pages of a zone on a list. */
+  long pagesInZone(int zoneOrdinal, int of) {
+    return pages[zoneOrdinal * LruList.COUNT + of];
+  }
+
+  /** Pages of a node's zones up to an index on a list. */
+  long pagesOfNode(int node, int highestZoneidx, int of) {
+    long sum = 0;
+    for (int z = 0; z < nodeOfZone.length; z++) {
+      if (nodeOfZone[z] == node && indexOfZone[z] <= highestZoneidx) {
+        sum += pagesInZone(z, of);
+      }
+    }
+    return sum;
+  }
+
+  /** File pages that wait to be written. */
+  long dirtyPages() {
+    return dirtyPages;
+  }
+
+  /** Pages being written. */
+  long writebackPages() {
+    return writebackPages;
+  }
+
+  /** Anonymous pages in memory that have a slot in swap. */
+  long swapcachePages() {
+    return swapcachePages;
+  }
+
+  /** One past the largest tag that a record can be asked for. */
+  int bound() {
+    return list.length;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.buddyd.mm.reclaim;
+
+import dev.buddyd.mm.reclaim.Reclaim.Oom;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls.Knob;
+import dev.buddyd.mm.zone.Zone;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses a process and takes its memory (R-50 to R-54). Under the lock of {@link MemoryReclaim}.
+ */
+final class OomKiller {
+
+  private static final int NOBODY = -1;
+
+  private final PhysicalMemory memory;
+  private final Processes processes;
+  private final SwapSpace swap;
+  private final Victims victims;
+  private final VmEvents events;
+
+  /** Takes away what a process holds. */
+  interface Victims {
+    /** The process that makes a request: its owner number. */
+    int asking(AllocationRequest request);
+
+    /** Frees the anonymous memory and swap of a process; returns pages freed in memory. */
+    long reap(int owner, int cpu, @Nullable Trace trace);
+  }
+
+  OomKiller(
+      PhysicalMemory memory,
+      Processes processes,
+      SwapSpace swap,
+      Victims victims,
+      VmEvents events) {
+    this.memory = memory;
+    this.processes = processes;
+    this.swap = swap;
+    this.victims = victims;
+    this.events = events;
+  }
+
+  Oom kill(AllocationRequest request, @Nullable Trace trace) {
+    if (!processes.any()) {
+      return Oom.INVOKED;
+    }
+    if (memory.tunables().get(Knob.PANIC_ON_OOM) > 0) {
+      return Oom.NO_VICTIM;
+    }
+    int asking = victims.asking(request);
+    boolean suicide =
+        memory.tunables().get(Knob.OOM_KILL_ALLOCATING_TASK) == 1 && processes.killable(asking);
+    int victim = suicide ? asking : choose();
+    if (victim == NOBODY) {
+      return Oom.NO_VICTIM;
+    }
+    long badness = processes.badness(victim, totalPages());
+    long rss = processes.rss(victim);
+    long inSwap = processes.swap(victim);
+    if (trace != null) {
+      trace.decided(
+          Decision.MARK_VICTIM,
+          Trace.NO_ZONE,
+          victim,
+          badness,
+          rss,
+          inSwap,
+          processes.adj(victim),
+          totalPages());
+    }
+    events.count(VmEvent.OOM_KILL, 1);
+    victims.reap(victim, request.cpu(), trace);
+    processes.killed(victim);
+    return Oom.KILLED;
+  }
+
+  /** the worst; of equals the later one. */
+  private int choose() {
+    int chosen = NOBODY;
+    long worst = Long.MIN_VALUE;
+    long total = totalPages();
+    for (int owner = 0; owner < processes.bound(); owner++) {
+      if (processes.killable(owner)) {
+        long badness = processes.badness(owner, total);
+        if (badness >= worst) {
+          worst = badness;
+          chosen = owner;
+        }
+      }
+    }
+    return chosen;
+  }
+
+  /** all RAM and swap, in pages. */
+  long totalPages() {
+    long total = swap.slots();
+    for (Zone zone : memory.zones()) {
+      total += zone.managedPages();
+    }
+    return total;
+  }
+}

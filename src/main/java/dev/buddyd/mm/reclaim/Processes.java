@@ -1,0 +1,124 @@
+package dev.buddyd.mm.reclaim;
+
+import java.util.Arrays;
+
+/**
+ * The processes that hold memory, by owner number, as the OOM killer sees them (R-51). An owner is
+ * a process once it held anonymous memory or was declared; one that only holds kernel memory is
+ * like a kernel thread. Under the lock of {@link MemoryReclaim}.
+ */
+final class Processes {
+
+  /** {@code oom_score_adj} of a process that must not be killed. */
+  static final int UNKILLABLE = -1000;
+
+  private int[] adj = new int[16];
+  private boolean[] process = new boolean[16];
+  private boolean[] reaped = new boolean[16];
+  private long[] anonPages = new long[16];
+  private long[] swapPages = new long[16];
+  private boolean any;
+
+  private void reach(int owner) {
+    if (owner >= adj.length) {
+      int size = Math.max(owner + 1, adj.length * 2);
+      adj = Arrays.copyOf(adj, size);
+      process = Arrays.copyOf(process, size);
+      reaped = Arrays.copyOf(reaped, size);
+      anonPages = Arrays.copyOf(anonPages, size);
+      swapPages = Arrays.copyOf(swapPages, size);
+    }
+  }
+
+  /** An owner is a process, with this {@code oom_score_adj}. */
+  void declare(int owner, int oomScoreAdj) {
+    reach(owner);
+    adj[owner] = oomScoreAdj;
+    process[owner] = true;
+    any = true;
+  }
+
+  void anonAdded(int owner, long pages) {
+    reach(owner);
+    anonPages[owner] += pages;
+    process[owner] = true;
+    reaped[owner] = false; // the name is used by a new process
+    any = true;
+  }
+
+  void anonRemoved(int owner, long pages) {
+    anonPages[owner] -= pages;
+  }
+
+  void swappedOut(int owner, long pages) {
+    anonPages[owner] -= pages;
+    swapPages[owner] += pages;
+  }
+
+  void swapReleased(int owner, long pages) {
+    swapPages[owner] -= pages;
+  }
+
+  void killed(int owner) {
+    reaped[owner] = true;
+    anonPages[owner] = 0;
+    swapPages[owner] = 0;
+  }
+
+  /** Whether this machine ever had a process. */
+  boolean any() {
+    return any;
+  }
+
+  /** One past the largest owner number. */
+  int bound() {
+    return process.length;
+  }
+
+  /** whether the killer may take it. */
+  boolean killable(int owner) {
+    return owner > 0
+        && owner < process.length
+        && process[owner]
+        && !reaped[owner]
+        && adj[owner] != UNKILLABLE;
+  }
+
+  boolean isProcess(int owner) {
+    return owner < process.length && process[owner];
+  }
+
+  int adj(int owner) {
+    return owner < adj.length ? adj[owner] : 0;
+  }
+
+  /** Anonymous pages in memory. */
+  long rss(int owner) {
+    return owner < anonPages.length ? anonPages[owner] : 0;
+  }
+
+  /** Pages in swap. */
+  long swap(int owner) {
+    return owner < swapPages.length ? swapPages[owner] : 0;
+  }
+
+  /** R-52, in pages; may be negative. */
+  long badness(int owner, long totalPages) {
+    return badness(rss(owner), swap(owner), 0, adj(owner), totalPages);
+  }
+
+  /**
+   * R-52.
+   *
+   * @param pageTableBytes bytes of page tables
+   * @param totalPages all RAM and swap
+   */
+  static long badness(long rss, long swap, long pageTableBytes, int adj, long totalPages) {
+    return rss + swap + pageTableBytes / 4096 + adj * (totalPages / 1000);
+  }
+
+  /** {@code /proc/PID/oom_score}. */
+  static long oomScore(long badness, long totalPages) {
+    return (1000 + badness * 1000 / totalPages) * 2 / 3;
+  }
+}

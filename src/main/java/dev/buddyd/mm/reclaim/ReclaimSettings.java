@@ -1,0 +1,19 @@
+package dev.buddyd.mm.reclaim;
+
+/**
+ * What reclaim works with.
+ *
+ * @param swapPages size of the swap device, in pages; 0 for none
+ * @param multiGenerational whether the multi-generational LRU is on, the default of distribution
+ *     kernels; otherwise the classic two lists
+ */
+public record ReclaimSettings(long swapPages, boolean multiGenerational) {
+
+  /** Swap of a machine whose description does not say: 2 GiB. */
+  public static final long DEFAULT_SWAP_KB = 2L << 20;
+
+  /** The defaults for a page size. */
+  public static ReclaimSettings defaults(int pageKbytes) {
+    return new ReclaimSettings(DEFAULT_SWAP_KB / pageKbytes, true);
+  }
+}

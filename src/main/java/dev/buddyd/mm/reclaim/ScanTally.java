@@ -1,0 +1,39 @@
+package dev.buddyd.mm.reclaim;
+
+/** What a pass has looked at so far, all in pages. Used by one thread. */
+final class ScanTally {
+
+  /** Whether kswapd scans, not a request. */
+  final boolean kswapd;
+
+  /** Whether the mask allows I/O: swap-out needs it. */
+  final boolean mayDoIo;
+
+  /** Whether the mask allows calls into file systems: shrinkers need it. */
+  final boolean mayEnterFs;
+
+  /** Pages of zones above this index are passed over. */
+  final int highestZoneidx;
+
+  long scanned;
+  long reclaimed;
+  long dirty;
+  long writeback;
+  long swappedOut;
+
+  /** Anonymous pages that were left because the mask forbids the write to swap. */
+  long needIo;
+
+  /** Slab pages that were left because the mask forbids calls into file systems. */
+  long needFs;
+
+  /** Anonymous pages that were left because no swap slot was free. */
+  long needSwap;
+
+  ScanTally(boolean kswapd, boolean mayDoIo, boolean mayEnterFs, int highestZoneidx) {
+    this.kswapd = kswapd;
+    this.mayDoIo = mayDoIo;
+    this.mayEnterFs = mayEnterFs;
+    this.highestZoneidx = highestZoneidx;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.buddyd.mm.reclaim;
+
+import java.util.Locale;
+
+/** Events of reclaim, swap, compaction and the OOM killer as {@code /proc/vmstat} names them. */
+public enum VmEvent {
+  PSWPIN,
+  PSWPOUT,
+  PGACTIVATE,
+  PGDEACTIVATE,
+  PGFAULT,
+  PGMAJFAULT,
+  PGSTEAL_KSWAPD,
+  PGSTEAL_DIRECT,
+  PGSCAN_KSWAPD,
+  PGSCAN_DIRECT,
+  PGSCAN_ANON,
+  PGSCAN_FILE,
+  PGSTEAL_ANON,
+  PGSTEAL_FILE,
+  SLABS_SCANNED,
+  KSWAPD_LOW_WMARK_HIT_QUICKLY,
+  KSWAPD_HIGH_WMARK_HIT_QUICKLY,
+  PAGEOUTRUN,
+  DROP_PAGECACHE,
+  DROP_SLAB,
+  OOM_KILL,
+  PGMIGRATE_SUCCESS,
+  PGMIGRATE_FAIL,
+  COMPACT_MIGRATE_SCANNED,
+  COMPACT_FREE_SCANNED,
+  COMPACT_ISOLATED,
+  COMPACT_STALL,
+  COMPACT_FAIL,
+  COMPACT_SUCCESS,
+  COMPACT_DAEMON_WAKE,
+  COMPACT_DAEMON_MIGRATE_SCANNED,
+  COMPACT_DAEMON_FREE_SCANNED,
+  NR_VMSCAN_WRITE,
+  NR_VMSCAN_IMMEDIATE_RECLAIM,
+  NR_DIRTIED,
+  NR_WRITTEN;
+
+  /** The name of the line in {@code /proc/vmstat}. */
+  public String vmstatName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

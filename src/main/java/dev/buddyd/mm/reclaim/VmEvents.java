@@ -1,0 +1,41 @@
+package dev.buddyd.mm.reclaim;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** Counts of {@link VmEvent} and of stalls by zone index; read by anybody. */
+public final class VmEvents {
+
+  private final AtomicLongArray counts = new AtomicLongArray(VmEvent.values().length);
+  private final AtomicLongArray stalls;
+
+  VmEvents(int zoneTypes) {
+    this.stalls = new AtomicLongArray(zoneTypes);
+  }
+
+  void count(VmEvent event, long by) {
+    counts.addAndGet(event.ordinal(), by);
+  }
+
+  void countStall(int zoneIndex) {
+    stalls.incrementAndGet(zoneIndex);
+  }
+
+  /** How often an event has happened since boot. */
+  public long get(VmEvent event) {
+    return counts.get(event.ordinal());
+  }
+
+  /** {@code allocstall_*} of a zone type: passes of direct reclaim for requests up to it. */
+  public long allocstall(int zoneIndex) {
+    return stalls.get(zoneIndex);
+  }
+
+  /** Passes of direct reclaim over all zone types. */
+  public long allocstall() {
+    long sum = 0;
+    for (int i = 0; i < stalls.length(); i++) {
+      sum += stalls.get(i);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.buddyd.mm.reclaim;
+
+import java.util.Arrays;
+
+/**
+ * Pages being written, in the order in which they were handed to the disk, which takes one after
+ * the other. A page is on disk when virtual time has reached its turn. Under the lock of {@link
+ * MemoryReclaim}.
+ */
+final class Writeback {
+
+  /** Time to write one page: about 1.6 GB/s, what the recordings show. */
+  static final long MICROS_PER_PAGE = 3;
+
+  private final LruPages pages;
+  private final VmEvents events;
+  private int[] queue = new int[64];
+  private long[] due = new long[64];
+  private int first;
+  private int count;
+  private long diskFreeAt;
+
+  Writeback(LruPages pages, VmEvents events) {
+    this.pages = pages;
+    this.events = events;
+  }
+
+  /** Hands a page to the disk. */
+  void write(int tag, long now) {
+    diskFreeAt = Math.max(diskFreeAt, now) + (MICROS_PER_PAGE << pages.orderOf(tag));
+    pages.set(tag, LruPages.WRITEBACK);
+    pages.clear(tag, LruPages.DIRTY);
+    pages.setWrittenAt(tag, diskFreeAt);
+    if (count == queue.length) {
+      grow();
+    }
+    int at = (first + count++) % queue.length;
+    queue[at] = tag;
+    due[at] = diskFreeAt;
+  }
+
+  private void grow() {
+    int[] tags = new int[queue.length * 2];
+    long[] times = Arrays.copyOf(due, tags.length);
+    for (int i = 0; i < count; i++) {
+      tags[i] = queue[(first + i) % queue.length];
+      times[i] = due[(first + i) % queue.length];
+    }
+    queue = tags;
+    due = times;
+    first = 0;
+  }
+
+  /** Starts writing every dirty page of a node list: what the flusher does when it is woken. */
+  long flush(int node, long now) {
+    long started = 0;
+    for (int list = LruList.INACTIVE_FILE; list <= LruList.ACTIVE_FILE; list++) {
+      for (int tag = pages.last(node, list); tag != 0; tag = pages.before(tag)) {
+        if (pages.has(tag, LruPages.DIRTY) && !pages.has(tag, LruPages.WRITEBACK)) {
+          write(tag, now);
+          started += 1L << pages.orderOf(tag);
+        }
+      }
+    }
+    return started;
+  }
+
+  /** Completes what is on disk by now; pages that reclaim waits for become its next victims. */
+  void settle(long now) {
+    while (count > 0 && due[first] <= now) {
+      int tag = queue[first];
+      long written = due[first];
+      first = (first + 1) % queue.length;
+      count--;
+      if (!pages.resident(tag)
+          || !pages.has(tag, LruPages.WRITEBACK)
+          || pages.writtenAt(tag) != written) {
+        continue; // left memory meanwhile
+      }
+      pages.clear(tag, LruPages.WRITEBACK);
+      events.count(VmEvent.NR_WRITTEN, 1L << pages.orderOf(tag));
+      if (pages.has(tag, LruPages.IMMEDIATE)) {
+        pages.clear(tag, LruPages.IMMEDIATE);
+        pages.move(tag, LruList.inactive(LruList.isFile(pages.listOf(tag))), false);
+      }
+    }
+  }
+
+  /** When the last page will be on disk. */
+  long idleAt() {
+    return diskFreeAt;
+  }
+}

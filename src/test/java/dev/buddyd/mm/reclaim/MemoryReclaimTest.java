@@ -1,0 +1,356 @@
+package dev.buddyd.mm.reclaim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.fixture.Reservoir;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.zone.AllocationRequest;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Dirty, anonymous and slab memory, ageing, kswapd, the OOM killer and compaction. */
+class MemoryReclaimTest {
+
+  private static final int FILE = AllocationRequest.FILE;
+  private static final int ANON = AllocationRequest.ANON;
+  private static final int KERNEL = Gfp.DIRECT_RECLAIM | Gfp.KSWAPD_RECLAIM | Gfp.IO | Gfp.FS;
+  private static final int NOFS = KERNEL & ~Gfp.FS;
+  private static final int NOIO = NOFS & ~Gfp.IO;
+
+  private Reservoir r = Reservoir.of(new ReclaimSettings(0, true));
+
+  @AfterEach
+  void sound() {
+    r.assertSound();
+  }
+
+  // ---- dirty page cache
+
+  @ParameterizedTest
+  @ValueSource(ints = {KERNEL, NOFS, NOIO})
+  @DisplayName("R-1 only dirty page cache: left for the flusher, waited for, then taken")
+  void dirty(int gfp) {
+    r.fill(20_000, FILE, true);
+    r.pressed();
+    assertThat(r.alloc(gfp, 0)).isPositive();
+    assertThat(r.count(VmEvent.NR_VMSCAN_IMMEDIATE_RECLAIM)).isPositive();
+    assertThat(r.count(VmEvent.PGACTIVATE)).isPositive();
+    assertThat(r.count(VmEvent.NR_WRITTEN)).as("the flusher wrote").isPositive();
+    assertThat(r.micros()).as("the request waited").isGreaterThan(1_000);
+    assertThat(r.machine().decidedOn(Decision.WRITEBACK_START)).isTrue();
+    assertThat(r.count(VmEvent.OOM_KILL)).isZero();
+  }
+
+  @Test
+  @DisplayName("R-1 GFP_NOWAIT cannot wait for dirty pages")
+  void dirtyNowait() {
+    r.fill(20_000, FILE, true);
+    r.pressed();
+    assertThat(r.alloc(Gfp.KSWAPD_RECLAIM, 0)).isEqualTo(KernelWould.FAIL.code());
+    assertThat(r.micros()).isZero();
+  }
+
+  // ---- anonymous memory
+
+  @Test
+  @DisplayName("R-3 anonymous memory goes to swap, and is counted there")
+  void swap() {
+    r = Reservoir.of(new ReclaimSettings(50_000, true));
+    r.fill(20_000, ANON, false);
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(r.fates(PageFate.SWAPPED)).isPositive();
+    assertThat(r.count(VmEvent.PSWPOUT)).isGreaterThanOrEqualTo(r.fates(PageFate.SWAPPED));
+    MemoryReclaim.Totals totals = r.reclaim().totals();
+    assertThat(totals.swapTotal() - totals.swapFree())
+        .isEqualTo(r.fates(PageFate.SWAPPED) + totals.swapCached());
+    assertThat(r.reclaim().process(1).swapPages()).isEqualTo(r.fates(PageFate.SWAPPED));
+    assertThat(r.reclaim().process(1).rssPages()).isEqualTo(r.anonPages());
+  }
+
+  @Test
+  @DisplayName("R-1 GFP_NOIO writes nothing to swap itself; kswapd does")
+  void noioSwap() {
+    r = Reservoir.of(new ReclaimSettings(50_000, true));
+    r.fill(20_000, ANON, false);
+    r.pressed();
+    long written = r.count(VmEvent.PSWPOUT);
+    AllocationRequest own = AllocationRequest.of(Gfp.DIRECT_RECLAIM, 0, 0, 0);
+    assertThat(r.reclaim().directReclaim(own, r.machine().decided())).isZero();
+    assertThat(r.count(VmEvent.PSWPOUT)).isEqualTo(written);
+    assertThat(r.machine().decided().all(Decision.RECLAIM_LEFT)).isNotEmpty();
+    assertThat(r.alloc(NOIO, 0)).as("kswapd writes, the request takes").isPositive();
+    assertThat(r.count(VmEvent.PSWPOUT)).isGreaterThan(written);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 100})
+  @DisplayName(
+      "R-3, R-51 swap missing or full: 17 passes, then the hog is killed and the page there")
+  void oomKill(long slots) {
+    r = Reservoir.of(new ReclaimSettings(slots, true));
+    r.as(7).fill(20_000, ANON, false);
+    r.as(0).pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    if (slots == 0) {
+      assertThat(r.stalls()).isEqualTo(34);
+      assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
+      assertThat(r.fates(PageFate.KILLED)).isEqualTo(20_000);
+    }
+    while (r.count(VmEvent.OOM_KILL) == 0 && r.alloc(KERNEL, 0) >= 0) {
+      // until swap is full
+    }
+    assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
+    assertThat(r.anonPages()).isZero();
+    MemoryReclaim.Totals totals = r.reclaim().totals();
+    assertThat(totals.swapFree()).as("swap given back").isEqualTo(slots);
+    assertThat(r.reclaim().process(7).killable()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {NOFS, NOIO})
+  @DisplayName("R-50 without __GFP_FS nobody is killed: loops")
+  void noKillWithoutFs(int gfp) {
+    r.as(7).fill(20_000, ANON, false);
+    r.as(0).pressed();
+    assertThat(r.alloc(gfp, 0)).isEqualTo(KernelWould.LOOP.code());
+    assertThat(r.count(VmEvent.OOM_KILL)).isZero();
+  }
+
+  @Test
+  @DisplayName("F-40 __GFP_NOFAIL: somebody is killed, then success")
+  void nofail() {
+    r.as(7).fill(20_000, ANON, false);
+    r.as(0).pressed();
+    assertThat(r.alloc(KERNEL | Gfp.NOFAIL, 1)).isPositive();
+    assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R-53 nobody left to kill: panic")
+  void panic() {
+    r.as(7).fill(20_000, ANON, false);
+    r.reclaim().declareProcess(7, -1000);
+    r.as(0).pressed();
+    assertThat(r.alloc(KERNEL, 0)).isEqualTo(KernelWould.PANIC.code());
+    assertThat(r.anonPages()).isEqualTo(20_000);
+  }
+
+  @Test
+  @DisplayName("R-50 panic_on_oom: panic although somebody could be killed")
+  void panicOnOom() {
+    r.as(7).fill(20_000, ANON, false);
+    r.machine().sysctl("panic_on_oom", 1);
+    r.as(0).pressed();
+    assertThat(r.alloc(KERNEL, 0)).isEqualTo(KernelWould.PANIC.code());
+  }
+
+  @Test
+  @DisplayName(
+      "R-51, R-52 the larger process dies; oom_score_adj outweighs size; equals: the later")
+  void victim() {
+    r.as(3).fill(5_000, ANON, false);
+    r.as(4).fill(5_000, ANON, false);
+    r.as(5).fill(4_000, ANON, false);
+    r.as(0).pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(victims()).containsExactly(4L);
+    r.reclaim().declareProcess(5, 500);
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(victims()).containsExactly(4L, 5L);
+  }
+
+  @Test
+  @DisplayName("R-50 oom_kill_allocating_task: who asks dies, whatever its size")
+  void allocatingTask() {
+    r.as(3).fill(10_000, ANON, false);
+    r.as(4).fill(1_000, ANON, false);
+    r.machine().sysctl("oom_kill_allocating_task", 1);
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(victims()).containsExactly(4L);
+  }
+
+  private List<Long> victims() {
+    return r.machine().decided().all(Decision.MARK_VICTIM).stream()
+        .map(d -> d.value("owner"))
+        .toList();
+  }
+
+  @Test
+  @DisplayName("R-52 total / 1000 is truncated before the multiplication; R-54 oom_score")
+  void badness() {
+    assertThat(Processes.badness(100, 20, 8192, 1000, 999)).isEqualTo(122);
+    assertThat(Processes.badness(100, 0, 0, -500, 10_000)).isEqualTo(-4_900);
+    assertThat(Processes.oomScore(500, 1000)).isEqualTo(1000);
+    assertThat(Processes.oomScore(0, 1000)).isEqualTo(666);
+  }
+
+  // ---- slab, ageing
+
+  @Test
+  @DisplayName("R-1 slab is shrunk for GFP_KERNEL; without __GFP_FS the shrinkers skip themselves")
+  void slab() {
+    r.fill(20_000, AllocationRequest.SLAB, false);
+    r.pressed();
+    AllocationRequest nofs = AllocationRequest.of(Gfp.DIRECT_RECLAIM | Gfp.IO, 0, 0, 0);
+    assertThat(r.reclaim().directReclaim(nofs, r.machine().decided())).isZero();
+    assertThat(r.machine().decided().all(Decision.RECLAIM_LEFT).getFirst().value("need_fs_pages"))
+        .isPositive();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(r.fates(PageFate.DROPPED)).isPositive();
+  }
+
+  @Test
+  @DisplayName("R-1 a file page used twice becomes active and outlives older ones")
+  void touchedPagesStay() {
+    List<Integer> tags = r.fill(20_000, FILE, false);
+    for (int i = 0; i < 100; i++) {
+      r.reclaim().touched(tags.get(i), false);
+      r.reclaim().touched(tags.get(i), false);
+    }
+    assertThat(r.pages(LruList.ACTIVE_FILE)).isEqualTo(100);
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(tags.subList(0, 100)).allMatch(tag -> r.where(tag) > 0);
+    assertThat(tags.subList(100, 164)).allMatch(tag -> r.where(tag) < 0);
+  }
+
+  @Test
+  @DisplayName("R-2 pages above the request's highest zone do not count")
+  void zonesAbove() {
+    r.fill(20_000, FILE, false);
+    AllocationRequest dma = AllocationRequest.of(KERNEL | Gfp.DMA, 0, 0, 0);
+    long inDma = r.reclaim().pagesInZone(r.zone("DMA"), LruList.INACTIVE_FILE);
+    assertThat(r.reclaim().directReclaim(dma, null)).isEqualTo(Math.min(inDma, 64));
+  }
+
+  // ---- kswapd
+
+  @Test
+  @DisplayName("Z-53, Z-50 kswapd stops when one zone is above high, clears the boost")
+  void kswapdBalances() {
+    r.fill(20_000, FILE, false);
+    r.pressed();
+    r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+    r.reclaim().background(null);
+    assertThat(r.memory().node(0).balanced(0, 2)).isTrue();
+    assertThat(r.memory().node(0).kswapd().sleeping()).isTrue();
+    assertThat(r.memory().node(0).kswapd().failures()).isZero();
+    assertThat(r.zone("DMA32").watermarks().boost()).isZero();
+    assertThat(r.count(VmEvent.PAGEOUTRUN)).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName(
+      "R-25, Z-52 hopeless after 16 runs without progress, until direct reclaim makes some")
+  void hopeless() {
+    r.as(7).fill(10_000, ANON, false);
+    r.pressed();
+    for (int i = 0; i < 20; i++) {
+      r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+      r.reclaim().background(null);
+    }
+    assertThat(r.memory().node(0).kswapd().failures()).isEqualTo(16);
+    r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+    assertThat(r.memory().node(0).kswapd().sleeping()).as("not woken any more").isTrue();
+    r.alloc(KERNEL, 0);
+    assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
+    r.fill(5_000, FILE, false);
+    assertThat(r.reclaim().directReclaim(AllocationRequest.of(KERNEL, 0, 0, 0), null)).isPositive();
+    assertThat(r.memory().node(0).kswapd().failures()).isZero();
+  }
+
+  // ---- classic lists
+
+  @Test
+  @DisplayName("R-10 classic lists: a pass ends once it has 32 pages, at most one list share later")
+  void classic() {
+    r = Reservoir.of(new ReclaimSettings(0, false));
+    r.fill(20_000, FILE, false);
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(r.stalls()).isEqualTo(1);
+    assertThat(r.count(VmEvent.PGSTEAL_DIRECT)).isBetween(32L, 64L);
+  }
+
+  // ---- compaction
+
+  @Test
+  @DisplayName("R-33 compact_memory makes large blocks out of scattered movable pages")
+  void compaction() {
+    List<Integer> tags = r.fill(24_000, FILE, false);
+    for (int i = 0; i < tags.size(); i += 2) {
+      r.free(tags.get(i), 0);
+    }
+    r.machine().allocator().drain(0, null);
+    int before = r.zone("DMA32").lists().count(9) + r.zone("DMA32").lists().count(10);
+    long moved = r.reclaim().compactNode(0, 0, r.machine().decided());
+    assertThat(moved).isPositive();
+    int after = r.zone("DMA32").lists().count(9) + 2 * r.zone("DMA32").lists().count(10);
+    assertThat(after).isGreaterThan(before + 5);
+    for (int i = 1; i < tags.size(); i += 2) {
+      long pfn = r.where(tags.get(i));
+      assertThat(r.memory().zoneOf(pfn)).isNotNull();
+      r.free(tags.get(i), 0);
+    }
+  }
+
+  @Test
+  @DisplayName("F-33a an order-9 request is rescued by compaction")
+  void compactionRescues() {
+    List<Integer> tags = r.fill(40_000, FILE, false);
+    for (int i = 0; i < tags.size(); i += 3) {
+      r.free(tags.get(i), 0);
+    }
+    r.machine().allocator().drain(0, null);
+    assertThat(r.alloc(Reservoir.PRESSURE | Gfp.MOVABLE | Gfp.HIGHMEM, 9)).isNegative();
+    assertThat(r.alloc(KERNEL | Gfp.MOVABLE | Gfp.HIGHMEM, 9)).isPositive();
+    assertThat(r.count(VmEvent.COMPACT_STALL)).isEqualTo(1);
+    assertThat(r.count(VmEvent.COMPACT_SUCCESS)).isEqualTo(1);
+    assertThat(r.count(VmEvent.PGMIGRATE_SUCCESS)).isPositive();
+    assertThat(r.stalls()).isZero();
+  }
+
+  @Test
+  @DisplayName("R-32 failures defer: 2, 4, .. up to 64 requests are turned away")
+  void deferral() {
+    CompactionDeferral deferral = new CompactionDeferral(1, 10);
+    assertThat(deferral.deferred(0, 4, null)).isFalse();
+    deferral.failed(0, 4);
+    assertThat(deferral.deferred(0, 3, null)).as("smaller orders go on").isFalse();
+    assertThat(deferral.deferred(0, 4, null)).isTrue();
+    assertThat(deferral.deferred(0, 4, null)).isFalse();
+    for (int i = 0; i < 10; i++) {
+      deferral.failed(0, 4);
+    }
+    assertThat(deferral.shift(0)).isEqualTo(6);
+    int turnedAway = 0;
+    while (deferral.deferred(0, 4, null)) {
+      turnedAway++;
+    }
+    assertThat(turnedAway).isEqualTo(63);
+    deferral.allocated(0, 4);
+    assertThat(deferral.deferred(0, 4, null)).isFalse();
+  }
+
+  // ---- administrator
+
+  @Test
+  @DisplayName("drop_caches frees clean page cache and slab, not dirty pages")
+  void dropCaches() {
+    r.fill(1_000, FILE, false);
+    r.fill(500, FILE, true);
+    r.fill(300, AllocationRequest.SLAB, false);
+    assertThat(r.reclaim().dropCaches(1, 0, null)).isEqualTo(1_000);
+    assertThat(r.filePages()).isEqualTo(500);
+    assertThat(r.reclaim().dropCaches(2, 0, null)).isEqualTo(300);
+  }
+}
