@@ -179,7 +179,7 @@ final class DecisionSentences {
           "pfn %#x, order %d, returns from the per-CPU set to the %s lists"
               .formatted(at(v, 0), at(v, 1), type(v, 2));
       case MM_PAGE_ALLOC_EXTFRAG ->
-          "a %s request is served from %s memory: order %d out of order %d"
+          "a request for %s memory is served from %s memory: order %d out of order %d"
               .formatted(type(v, 3), type(v, 4), at(v, 1), at(v, 2));
     };
   }

@@ -8,6 +8,7 @@ import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
+import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -26,11 +27,17 @@ class AllocateController {
   private final MachineService machines;
   private final PageRequests requests;
   private final IdempotencyCache idempotency;
+  private final NearMissSearch nearMisses;
 
-  AllocateController(MachineService machines, PageRequests requests, IdempotencyCache idempotency) {
+  AllocateController(
+      MachineService machines,
+      PageRequests requests,
+      IdempotencyCache idempotency,
+      NearMissSearch nearMisses) {
     this.machines = machines;
     this.requests = requests;
     this.idempotency = idempotency;
+    this.nearMisses = nearMisses;
   }
 
   /** What makes two requests under one key the same. */
@@ -48,10 +55,11 @@ class AllocateController {
     PageRequest request = requests.read(body);
     SimulatedMachine machine = machines.current();
     if (dryRun) {
-      return answer(machine, machine.preview(request, explain), explain, HttpStatus.OK);
+      return answer(machine, request, machine.preview(request, explain), explain, HttpStatus.OK);
     }
     if (key == null) {
-      return answer(machine, machine.allocate(request, explain), explain, HttpStatus.CREATED);
+      return answer(
+          machine, request, machine.allocate(request, explain), explain, HttpStatus.CREATED);
     }
     var result =
         idempotency.once(
@@ -60,7 +68,7 @@ class AllocateController {
             new Asked(request, explain),
             AllocationOutcome.class,
             () -> machine.allocate(request, explain));
-    var answer = answer(machine, result.outcome(), explain, HttpStatus.CREATED);
+    var answer = answer(machine, request, result.outcome(), explain, HttpStatus.CREATED);
     return result.replayed()
         ? ResponseEntity.status(answer.getStatusCode())
             .headers(answer.getHeaders())
@@ -69,10 +77,43 @@ class AllocateController {
         : answer;
   }
 
-  private static ResponseEntity<AllocationBody> answer(
-      SimulatedMachine machine, AllocationOutcome outcome, boolean explain, HttpStatus status) {
+  /** The same with {@code ?explain=true} as text for a terminal. */
+  @PostMapping(
+      path = "/pages",
+      params = "explain=true",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.TEXT_PLAIN_VALUE)
+  @Operation(hidden = true) // the text form of the operation above
+  ResponseEntity<String> allocateAsText(
+      @RequestBody AllocateRequest body,
+      @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun) {
+    PageRequest request = requests.read(body);
+    SimulatedMachine machine = machines.current();
+    AllocationOutcome outcome =
+        dryRun ? machine.preview(request, true) : machine.allocate(request, true);
     return switch (outcome) {
-      case AllocationOutcome.Refused refused -> throw Refusals.problem(machine, refused);
+      case AllocationOutcome.Granted granted ->
+          ResponseEntity.status(dryRun ? HttpStatus.OK : HttpStatus.CREATED)
+              .body(OutcomeText.granted(machine, granted));
+      case AllocationOutcome.Refused refused ->
+          ResponseEntity.status(HttpStatus.CONFLICT)
+              .body(
+                  OutcomeText.refused(
+                      machine, request, refused, nearMisses.of(machine, request, refused)));
+    };
+  }
+
+  private ResponseEntity<AllocationBody> answer(
+      SimulatedMachine machine,
+      PageRequest request,
+      AllocationOutcome outcome,
+      boolean explain,
+      HttpStatus status) {
+    return switch (outcome) {
+      case AllocationOutcome.Refused refused when explain ->
+          throw Refusals.explained(
+              machine, request, refused, nearMisses.of(machine, request, refused));
+      case AllocationOutcome.Refused refused -> throw Refusals.problem(machine, request, refused);
       case AllocationOutcome.Granted granted -> {
         Allocation a = granted.allocation();
         Explanation how = explain ? new Explainer(machine.memory()).explain(outcome) : null;

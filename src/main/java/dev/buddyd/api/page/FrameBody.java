@@ -1,6 +1,7 @@
 package dev.buddyd.api.page;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.buddyd.explain.Explanation;
 import dev.buddyd.machine.FrameInfo;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param physicalAddress of its first byte
  * @param pageAddress its address in the direct map; null for HighMem and holes
  * @param allocation the allocation it belongs to, or null
+ * @param explanation why its block is not larger, if asked for
  */
 record FrameBody(
     long pfn,
@@ -36,9 +38,10 @@ record FrameBody(
     @Nullable String blockMigratetype,
     String physicalAddress,
     @Nullable String pageAddress,
-    @Nullable AllocationBody allocation) {
+    @Nullable AllocationBody allocation,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Explanation explanation) {
 
-  static FrameBody of(FrameInfo info) {
+  static FrameBody of(FrameInfo info, @Nullable Explanation explanation) {
     Long address = info.virtualAddress();
     return new FrameBody(
         info.pfn(),
@@ -53,6 +56,7 @@ record FrameBody(
         info.blockMigratetype(),
         AllocationBody.hex(info.physicalAddress()),
         address == null ? null : AllocationBody.hex(address),
-        info.allocation() == null ? null : AllocationBody.of(info.allocation()));
+        info.allocation() == null ? null : AllocationBody.of(info.allocation()),
+        explanation);
   }
 }

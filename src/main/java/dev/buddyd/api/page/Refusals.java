@@ -2,13 +2,18 @@ package dev.buddyd.api.page;
 
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.explain.Explainer;
+import dev.buddyd.explain.NearMissReport;
 import dev.buddyd.explain.RefusalSentence;
 import dev.buddyd.machine.AllocationOutcome.Refused;
+import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
+import dev.buddyd.procfs.FailedRequest;
+import dev.buddyd.procfs.FailureReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +46,8 @@ public final class Refusals {
       Map<String, Object> terms) {}
 
   /** The problem. */
-  public static ProblemException problem(SimulatedMachine machine, Refused refused) {
+  public static ProblemException problem(
+      SimulatedMachine machine, PageRequest request, Refused refused) {
     String sentence = new RefusalSentence(machine.memory()).of(refused);
     GfpMask mask = new GfpMask(refused.gfp());
     return new ProblemException(
@@ -55,7 +61,24 @@ public final class Refusals {
         .with("kernel_would", refused.kernelWould().apiName())
         .with(
             "verdicts",
-            refused.verdicts().stream().map(v -> verdict(machine.memory(), v)).toList());
+            refused.verdicts().stream().map(v -> verdict(machine.memory(), v)).toList())
+        .with(
+            "report",
+            FailureReport.text(
+                machine.memory(),
+                FailedRequest.of(machine, request, refused),
+                refused.kernelWould()));
+  }
+
+  /** The problem with its explanation and what would have worked instead. */
+  static ProblemException explained(
+      SimulatedMachine machine, PageRequest request, Refused refused, NearMissReport nearMisses) {
+    return problem(machine, request, refused)
+        .with("explanation", new Explainer(machine.memory()).explain(refused))
+        .with("near_misses", nearMisses.nearMisses())
+        .with("near_misses_tried", nearMisses.tried())
+        .with("near_misses_truncated", nearMisses.truncated())
+        .with("largest_order", nearMisses.largestOrder());
   }
 
   private static Verdict verdict(PhysicalMemory memory, WatermarkVerdict v) {

@@ -1,0 +1,93 @@
+package dev.buddyd.api.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.api.ApiTest;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+/** {@code ?explain=true} in both representations, and what a refusal carries. */
+class ExplainTest extends ApiTest {
+
+  private static final String LARGEST = "{\"gfp\":\"GFP_KERNEL\",\"order\":10}";
+
+  private MvcTestResult exhaustLargest(String uri) {
+    for (int i = 0; i < 64; i++) {
+      MvcTestResult result = post("/pages", LARGEST);
+      if (result.getResponse().getStatus() == 409) {
+        return post(uri, LARGEST);
+      }
+    }
+    throw new AssertionError("64 blocks of order 10 fit into 64 MiB");
+  }
+
+  @Test
+  void grantedRequestCarriesItsSteps() {
+    MvcTestResult made = post("/pages?explain=true", "{\"gfp\":\"GFP_KERNEL\",\"order\":0}");
+    assertThat(made).hasStatus(201);
+    assertThat(made)
+        .bodyJson()
+        .extractingPath("$.explanation.steps[?(@.step=='watermark_test')].rule")
+        .asArray()
+        .contains("Z-42.1");
+    assertThat(made)
+        .bodyJson()
+        .extractingPath("$.explanation.outcome")
+        .asString()
+        .startsWith("granted pfn 0x");
+  }
+
+  @Test
+  void refusalCarriesVerdictsSentenceAndTheKernelsReport() {
+    MvcTestResult refused = exhaustLargest("/pages");
+    assertProblem(refused, "page-allocation-failure", 409);
+    assertThat(refused).bodyJson().extractingPath("$.kernel_would").isEqualTo("fail");
+    assertThat(refused)
+        .bodyJson()
+        .extractingPath("$.sentence")
+        .asString()
+        .contains("no free block of order 10");
+    assertThat(refused).bodyJson().extractingPath("$.verdicts[0].verdict").isEqualTo("fail");
+    assertThat(refused)
+        .bodyJson()
+        .extractingPath("$.report")
+        .asString()
+        .contains("page allocation failure: order:10, mode:0xcc0(GFP_KERNEL)");
+    assertThat(refused).bodyJson().doesNotHavePath("$.near_misses");
+  }
+
+  @Test
+  void explainedRefusalNamesWhatWouldHaveWorked() {
+    long before = machines.current().liveAllocations();
+    MvcTestResult refused = exhaustLargest("/pages?explain=true");
+    assertThat(refused).hasStatus(409);
+    assertThat(refused).bodyJson().extractingPath("$.largest_order").isEqualTo(9);
+    assertThat(refused).bodyJson().extractingPath("$.near_misses[0].change").isEqualTo("order 9");
+    assertThat(machines.current().liveAllocations()).isGreaterThan(before);
+  }
+
+  @Test
+  void explanationsAreTextWhereTextIsAskedFor() {
+    MvcTestResult made =
+        mvc.post()
+            .uri("/pages?explain=true")
+            .contentType(MediaType.APPLICATION_JSON)
+            .accept(MediaType.TEXT_PLAIN)
+            .content("{\"gfp\":\"GFP_KERNEL\",\"order\":5}")
+            .exchange();
+    assertThat(made).hasStatus(201).hasContentTypeCompatibleWith(MediaType.TEXT_PLAIN);
+    assertThat(made).bodyText().contains("=> granted pfn 0x1800, order 5");
+    assertThat(text("get", "/pages/0x1800?explain=true")).contains("the buddy of pfn 0x1800");
+    assertThat(text("delete", "/pages/0x1800?explain=true")).contains("merges with");
+  }
+
+  private String text(String method, String uri) {
+    var request = method.equals("get") ? mvc.get() : mvc.delete();
+    MvcTestResult result = request.uri(uri).accept(MediaType.TEXT_PLAIN).exchange();
+    assertThat(result).hasStatus(200);
+    return new String(
+        result.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
+  }
+}
