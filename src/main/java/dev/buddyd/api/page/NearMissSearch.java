@@ -40,10 +40,7 @@ final class NearMissSearch {
               node == null ? machine.memory().nodeOfCpu(cpu) : node,
               cpu);
       return new NearMisses(
-              machine,
-              limits.nearMissVariants(),
-              limits.nearMissTime().toNanos(),
-              System::nanoTime)
+              machine, limits.nearMissVariants(), limits.nearMissTime().toNanos(), System::nanoTime)
           .find(again);
     } finally {
       running.release();

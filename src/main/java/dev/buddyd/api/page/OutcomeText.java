@@ -45,9 +45,7 @@ final class OutcomeText {
     }
     String report =
         FailureReport.text(
-            machine.memory(),
-            FailedRequest.of(machine, request, refused),
-            refused.kernelWould());
+            machine.memory(), FailedRequest.of(machine, request, refused), refused.kernelWould());
     return report == null ? text.toString() : text.append('\n').append(report).toString();
   }
 }

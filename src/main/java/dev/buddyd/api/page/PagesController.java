@@ -66,7 +66,10 @@ class PagesController {
   }
 
   /** How a free went, as text for a terminal. */
-  @DeleteMapping(path = "/pages/{pfn}", params = "explain=true", produces = MediaType.TEXT_PLAIN_VALUE)
+  @DeleteMapping(
+      path = "/pages/{pfn}",
+      params = "explain=true",
+      produces = MediaType.TEXT_PLAIN_VALUE)
   @Operation(hidden = true) // the text form of the operation above
   String freeAsText(
       @PathVariable Pfn pfn,

@@ -60,8 +60,7 @@ public final class Refusals {
         .with("sentence", sentence)
         .with("kernel_would", refused.kernelWould().apiName())
         .with(
-            "verdicts",
-            refused.verdicts().stream().map(v -> verdict(machine.memory(), v)).toList())
+            "verdicts", refused.verdicts().stream().map(v -> verdict(machine.memory(), v)).toList())
         .with(
             "report",
             FailureReport.text(

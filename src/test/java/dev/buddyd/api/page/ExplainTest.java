@@ -87,7 +87,6 @@ class ExplainTest extends ApiTest {
     var request = method.equals("get") ? mvc.get() : mvc.delete();
     MvcTestResult result = request.uri(uri).accept(MediaType.TEXT_PLAIN).exchange();
     assertThat(result).hasStatus(200);
-    return new String(
-        result.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
+    return new String(result.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
   }
 }
