@@ -1,6 +1,7 @@
 package dev.buddyd.api.page;
 
 import dev.buddyd.api.http.StateTag;
+import dev.buddyd.api.http.TextWanted;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
 import dev.buddyd.machine.Allocation;
@@ -8,9 +9,10 @@ import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
-import io.swagger.v3.oas.annotations.Operation;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -23,6 +25,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code POST /pages}. */
 @RestController
 class AllocateController {
+
+  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   private final MachineService machines;
   private final PageRequests requests;
@@ -46,14 +50,20 @@ class AllocateController {
   @PostMapping(
       path = "/pages",
       consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<AllocationBody> allocate(
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  ResponseEntity<?> allocate(
       @RequestBody AllocateRequest body,
       @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
       @RequestParam(defaultValue = "false") boolean explain,
-      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key) {
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     PageRequest request = requests.read(body);
     SimulatedMachine machine = machines.current();
+    if (explain && key == null && TextWanted.by(accept)) {
+      return dryRun
+          ? text(machine, request, machine.preview(request, true), HttpStatus.OK)
+          : text(machine, request, machine.allocate(request, true), HttpStatus.CREATED);
+    }
     if (dryRun) {
       return answer(machine, request, machine.preview(request, explain), explain, HttpStatus.OK);
     }
@@ -77,26 +87,19 @@ class AllocateController {
         : answer;
   }
 
-  /** The same with {@code ?explain=true} as text for a terminal. */
-  @PostMapping(
-      path = "/pages",
-      params = "explain=true",
-      consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.TEXT_PLAIN_VALUE)
-  @Operation(hidden = true) // the text form of the operation above
-  ResponseEntity<String> allocateAsText(
-      @RequestBody AllocateRequest body,
-      @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun) {
-    PageRequest request = requests.read(body);
-    SimulatedMachine machine = machines.current();
-    AllocationOutcome outcome =
-        dryRun ? machine.preview(request, true) : machine.allocate(request, true);
+  private ResponseEntity<Object> text(
+      SimulatedMachine machine,
+      PageRequest request,
+      AllocationOutcome outcome,
+      HttpStatus status) {
     return switch (outcome) {
       case AllocationOutcome.Granted granted ->
-          ResponseEntity.status(dryRun ? HttpStatus.OK : HttpStatus.CREATED)
+          ResponseEntity.status(status)
+              .contentType(TEXT)
               .body(OutcomeText.granted(machine, granted));
       case AllocationOutcome.Refused refused ->
           ResponseEntity.status(HttpStatus.CONFLICT)
+              .contentType(TEXT)
               .body(
                   OutcomeText.refused(
                       machine, request, refused, nearMisses.of(machine, request, refused)));
@@ -123,7 +126,7 @@ class AllocateController {
               .location(URI.create("/pages/" + a.pfn()))
               .eTag(new StateTag(machine.epoch(), a.sequence()).toString());
         }
-        yield answer.body(AllocationBody.of(a, how));
+        yield answer.contentType(MediaType.APPLICATION_JSON).body(AllocationBody.of(a, how));
       }
     };
   }

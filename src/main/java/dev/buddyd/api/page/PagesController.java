@@ -2,6 +2,7 @@ package dev.buddyd.api.page;
 
 import dev.buddyd.api.http.Pfn;
 import dev.buddyd.api.http.StateTag;
+import dev.buddyd.api.http.TextWanted;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
 import dev.buddyd.explain.NeighbourExplanation;
@@ -10,7 +11,7 @@ import dev.buddyd.machine.FrameInfo;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.machine.Step;
-import io.swagger.v3.oas.annotations.Operation;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -27,59 +28,53 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PagesController {
 
+  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+
   private final MachineService machines;
 
   PagesController(MachineService machines) {
     this.machines = machines;
   }
 
-  @GetMapping(path = "/pages/{pfn}", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<FrameBody> get(
-      @PathVariable Pfn pfn, @RequestParam(defaultValue = "false") boolean explain) {
+  @GetMapping(
+      path = "/pages/{pfn}",
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  ResponseEntity<?> get(
+      @PathVariable Pfn pfn,
+      @RequestParam(defaultValue = "false") boolean explain,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     SimulatedMachine machine = machines.current();
     FrameInfo info = machine.describe(pfn.value());
     Explanation why = explain ? new NeighbourExplanation(machine).explain(info) : null;
-    return ResponseEntity.ok().eTag(tag(machine, info).toString()).body(FrameBody.of(info, why));
+    if (why != null && TextWanted.by(accept)) {
+      return ResponseEntity.ok().contentType(TEXT).body(why.text());
+    }
+    return ResponseEntity.ok()
+        .eTag(tag(machine, info).toString())
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(FrameBody.of(info, why));
   }
 
-  /** Why the frame's block is not larger, as text for a terminal. */
-  @GetMapping(path = "/pages/{pfn}", params = "explain=true", produces = MediaType.TEXT_PLAIN_VALUE)
-  @Operation(hidden = true) // the text form of the operation above
-  String getAsText(@PathVariable Pfn pfn) {
-    SimulatedMachine machine = machines.current();
-    return new NeighbourExplanation(machine).explain(machine.describe(pfn.value())).text();
-  }
-
-  @DeleteMapping(path = "/pages/{pfn}", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<Explanation> free(
+  @DeleteMapping(
+      path = "/pages/{pfn}",
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  ResponseEntity<?> free(
       @PathVariable Pfn pfn,
       @RequestParam(required = false) @Nullable Integer order,
       @RequestParam(required = false) @Nullable Integer cpu,
       @RequestParam(defaultValue = "false") boolean explain,
-      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     SimulatedMachine machine = machines.current();
     long expected = ifMatch == null ? ANY : expected(machine, pfn, ifMatch);
     List<Step> steps = machine.free(pfn.value(), order, expected, cpu, explain);
-    return explain
-        ? ResponseEntity.ok(new Explainer(machine.memory()).explainFree(pfn.value(), steps))
-        : ResponseEntity.noContent().build();
-  }
-
-  /** How a free went, as text for a terminal. */
-  @DeleteMapping(
-      path = "/pages/{pfn}",
-      params = "explain=true",
-      produces = MediaType.TEXT_PLAIN_VALUE)
-  @Operation(hidden = true) // the text form of the operation above
-  String freeAsText(
-      @PathVariable Pfn pfn,
-      @RequestParam(required = false) @Nullable Integer order,
-      @RequestParam(required = false) @Nullable Integer cpu,
-      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    SimulatedMachine machine = machines.current();
-    long expected = ifMatch == null ? ANY : expected(machine, pfn, ifMatch);
-    List<Step> steps = machine.free(pfn.value(), order, expected, cpu, true);
-    return new Explainer(machine.memory()).explainFree(pfn.value(), steps).text();
+    if (!explain) {
+      return ResponseEntity.noContent().build();
+    }
+    Explanation how = new Explainer(machine.memory()).explainFree(pfn.value(), steps);
+    return TextWanted.by(accept)
+        ? ResponseEntity.ok().contentType(TEXT).body(how.text())
+        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(how);
   }
 
   private static final long ANY = -1;
