@@ -153,7 +153,6 @@ final class RecordingRun implements Run {
       first = first == null ? later : first;
       sound(pass.memory());
       if (probes != null) {
-        probes.end();
         try (InputStream text = sent.inflated("replay_inflated_bytes", limits.inflatedBytes());
             InputStream probeText = probes.raw()) {
           new RecordingWriter(file, pass.executor().bulk(), after, written)

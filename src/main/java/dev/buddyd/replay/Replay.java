@@ -45,7 +45,6 @@ public final class Replay {
     try {
       control.reach(0);
       result = run.run(answer);
-      answer.end();
       end = State.DONE;
     } catch (CancellationException e) {
       end = State.CANCELLED;

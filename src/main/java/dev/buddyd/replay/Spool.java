@@ -7,14 +7,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that are written once and read several times: in memory while they are few, else in a
- * temporary file that goes with {@link #close()}.
+ * temporary file that has no name any more once it is open, so that nothing is left behind.
  */
 final class Spool extends OutputStream {
 
@@ -25,8 +27,7 @@ final class Spool extends OutputStream {
   private final long limit;
   private final String limitName;
   private ByteArrayOutputStream memory = new ByteArrayOutputStream();
-  private @Nullable Path file;
-  private @Nullable OutputStream out;
+  private @Nullable FileChannel file;
   private long size;
 
   /**
@@ -43,7 +44,6 @@ final class Spool extends OutputStream {
     Spool spool = new Spool(limitName, limit);
     try {
       in.transferTo(spool);
-      spool.end();
       return spool;
     } catch (IOException | RuntimeException e) {
       spool.close();
@@ -62,21 +62,28 @@ final class Spool extends OutputStream {
     if (size > limit) {
       throw new LimitException(limitName, limit);
     }
-    if (out == null && size > IN_MEMORY) {
-      Path path = Files.createTempFile("buddyd-replay-", ".tmp");
-      file = path;
-      OutputStream toFile = Files.newOutputStream(path);
-      out = toFile;
-      memory.writeTo(toFile);
+    if (file == null && size > IN_MEMORY) {
+      file =
+          FileChannel.open(
+              Files.createTempFile("buddyd-replay-", ".tmp"),
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
+      append(file, memory.toByteArray(), 0, memory.size());
       memory = new ByteArrayOutputStream(0);
     }
-    (out != null ? out : memory).write(bytes, offset, length);
+    if (file == null) {
+      memory.write(bytes, offset, length);
+    } else {
+      append(file, bytes, offset, length);
+    }
   }
 
-  /** Everything is written. */
-  void end() throws IOException {
-    if (out != null) {
-      out.close();
+  private static void append(FileChannel file, byte[] bytes, int offset, int length)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    while (buffer.hasRemaining()) {
+      file.write(buffer);
     }
   }
 
@@ -85,9 +92,9 @@ final class Spool extends OutputStream {
   }
 
   /** The bytes as they were written. */
-  InputStream raw() throws IOException {
+  InputStream raw() {
     return file != null
-        ? new BufferedInputStream(Files.newInputStream(file), 1 << 16)
+        ? new BufferedInputStream(new FromStart(file), 1 << 16)
         : new ByteArrayInputStream(memory.toByteArray());
   }
 
@@ -107,13 +114,34 @@ final class Spool extends OutputStream {
 
   @Override
   public void close() throws IOException {
-    if (out != null) {
-      out.close();
-    }
     if (file != null) {
-      Files.deleteIfExists(file);
+      file.close();
     }
     memory = new ByteArrayOutputStream(0);
+  }
+
+  /** Reads a file from its start, whoever else reads it. */
+  private static final class FromStart extends InputStream {
+
+    private final FileChannel file;
+    private long position;
+
+    FromStart(FileChannel file) {
+      this.file = file;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int n = file.read(ByteBuffer.wrap(bytes, offset, length), position);
+      position += Math.max(n, 0);
+      return n;
+    }
   }
 
   /** Counts what is read. */

@@ -41,13 +41,25 @@ final class ReleasedPages {
   /** The machine as it booted with the sizes that explain most of the state as sent. */
   PhysicalMemory boot() {
     PhysicalMemory shape = TableMachine.build(boot, budget);
+    try {
+      return best(shape);
+    } catch (RuntimeException e) {
+      if (best != null) {
+        best.release();
+      }
+      throw e;
+    } finally {
+      shape.release();
+    }
+  }
+
+  private PhysicalMemory best(PhysicalMemory shape) {
     int image = zoneAt(shape, IMAGE_PFN);
     int initrd = lastBelow(shape, LOW_END_PFN);
     boolean wide = shape.geometry().zoneIndexOf(ZoneKind.DMA32) >= 0;
     long[] usual = wide ? X86_64 : X86_32;
     long[] imageRange = range(shape, image);
     long[] initrdRange = range(shape, initrd);
-    shape.release();
     attempt(image, usual[0], wide ? initrd : image, usual[1]);
     for (long i = imageRange[0]; !done() && i <= imageRange[1]; i++) {
       if (image == initrd) {
@@ -73,6 +85,24 @@ final class ReleasedPages {
       return;
     }
     PhysicalMemory memory = TableMachine.build(boot, budget);
+    PhysicalMemory worse = memory;
+    try {
+      TableDiff diff = compare(memory, image, imagePages, initrd, initrdPages);
+      if (diff.equal() > bestEqual) {
+        worse = best;
+        best = memory;
+        bestEqual = diff.equal();
+        bestCompared = diff.compared();
+      }
+    } finally {
+      if (worse != null) {
+        worse.release();
+      }
+    }
+  }
+
+  private TableDiff compare(
+      PhysicalMemory memory, int image, long imagePages, int initrd, long initrdPages) {
     long[] released = new long[memory.zones().size()];
     released[image] += imagePages;
     released[initrd] += initrdPages;
@@ -82,17 +112,7 @@ final class ReleasedPages {
     }
     BootSizing.run(memory, released, hugePages);
     Json.Obj sent = (Json.Obj) boot.value();
-    TableDiff diff = new TableDiff(sent, TableState.write(memory, sent, sent));
-    if (diff.equal() > bestEqual) {
-      if (best != null) {
-        best.release();
-      }
-      best = memory;
-      bestEqual = diff.equal();
-      bestCompared = diff.compared();
-    } else {
-      memory.release();
-    }
+    return new TableDiff(sent, TableState.write(memory, sent, sent));
   }
 
   /** Released pages that agree with a zone's upper limit of its page sets (P-7), both included. */

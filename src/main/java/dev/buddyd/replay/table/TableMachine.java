@@ -69,6 +69,12 @@ final class TableMachine {
     if (populated.size() != zones.size()) {
       throw boot.at("zones").wrong("a zone is not populated, appears twice or has no node");
     }
+    long[] managed = new long[populated.size()];
+    for (int i = 0; i < managed.length; i++) {
+      ZoneSpan span = populated.get(i);
+      Field zone = find(zones, span.node(), span.index());
+      managed[i] = zone == null ? 0 : zone.at("managed").asLong(0, span.presentPages());
+    }
     long bytes = 0;
     for (ZoneSpan span : populated) {
       bytes += FrameTable.blockLevelBytes(geometry, span.spannedPages());
@@ -76,11 +82,8 @@ final class TableMachine {
     if (bytes > budget.remainingBytes()) {
       throw new LimitException("frame_table_bytes", budget.limitBytes());
     }
-    for (ZoneSpan span : populated) {
-      Field zone = find(zones, span.node(), span.index());
-      builder
-          .zone(span, MemoryRanges.NONE, MemoryRanges.NONE)
-          .addManaged(zone == null ? 0 : zone.at("managed").asLong(0, span.presentPages()));
+    for (int i = 0; i < populated.size(); i++) {
+      builder.zone(populated.get(i), MemoryRanges.NONE, MemoryRanges.NONE).addManaged(managed[i]);
     }
     PhysicalMemory memory = builder.build();
     Zonelists.rebuild(memory);
