@@ -21,9 +21,11 @@ import org.springframework.util.unit.DataSize;
  * @param ownerCharacters longest name of an owner
  * @param owners most distinct owners of a machine
  * @param ticks most ticks of one {@code POST /ticks}
+ * @param warmUpKb most memory that a description's warm-up may ask for, in KiB
  * @param pageSize entries of one page of a listing unless {@code limit} says otherwise
  * @param pageSizeMax most entries of one page of a listing
  * @param idempotencyKeys answers that are remembered for {@code Idempotency-Key}
+ * @param idempotencyAnswers about how much memory those answers may take
  * @param operationLine longest line of {@code POST /operations}
  * @param operationIds most live ids within one {@code POST /operations}
  * @param replaysRunning replays that run at the same time
@@ -49,10 +51,12 @@ public record Limits(
     @DefaultValue("4096") @Min(1) @Max(4096) int ranges,
     @DefaultValue("128") @Min(1) int ownerCharacters,
     @DefaultValue("65536") @Min(1) int owners,
-    @DefaultValue("10000") @Min(1) int ticks,
+    @DefaultValue("3600") @Min(1) int ticks,
+    @DefaultValue("67108864") @Min(0) long warmUpKb,
     @DefaultValue("100") @Min(1) int pageSize,
     @DefaultValue("1000") @Min(1) int pageSizeMax,
     @DefaultValue("10000") @Min(1) int idempotencyKeys,
+    @DefaultValue("16MB") DataSize idempotencyAnswers,
     @DefaultValue("64KB") DataSize operationLine,
     @DefaultValue("1000000") @Min(1) int operationIds,
     @DefaultValue("2") @Min(1) int replaysRunning,

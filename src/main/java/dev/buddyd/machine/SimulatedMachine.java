@@ -363,6 +363,27 @@ public final class SimulatedMachine {
     }
   }
 
+  /**
+   * A zone by node and name.
+   *
+   * @throws MachineException if it does not exist
+   */
+  public Zone zone(int node, String name) {
+    requireNode(node);
+    for (Zone zone : memory.node(node).zones()) {
+      if (zone.name().equals(name)) {
+        return zone;
+      }
+    }
+    throw new MachineException(
+        Kind.NO_SUCH_ZONE,
+        "node %d has no zone '%.100s'; it has %s"
+            .formatted(
+                node,
+                name,
+                String.join(", ", memory.node(node).zones().stream().map(Zone::name).toList())));
+  }
+
   PageAllocator allocator() {
     return allocator;
   }

@@ -2,10 +2,15 @@ package dev.buddyd.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.jayway.jsonpath.JsonPath;
 import dev.buddyd.config.Presets;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.MmInvariants;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -28,7 +33,7 @@ public abstract class ApiTest {
   @Autowired protected Presets presets;
 
   @BeforeEach
-  void bootTiny() {
+  protected void bootTiny() {
     machines.boot(presets.get("tiny"));
   }
 
@@ -45,15 +50,53 @@ public abstract class ApiTest {
 
   /** Sends JSON to an endpoint. */
   protected MvcTestResult post(String uri, String json) {
-    return mvc.post().uri(uri).contentType(MediaType.APPLICATION_JSON).content(json).exchange();
+    return mvc.post()
+        .uri(URI.create(uri))
+        .contentType(MediaType.APPLICATION_JSON)
+        .content(json)
+        .exchange();
   }
 
+  /** Gets a path with its query as it stands. */
   protected MvcTestResult get(String uri) {
-    return mvc.get().uri(uri).exchange();
+    return mvc.get().uri(URI.create(uri)).exchange();
   }
 
   protected MvcTestResult delete(String uri) {
-    return mvc.delete().uri(uri).exchange();
+    return mvc.delete().uri(URI.create(uri)).exchange();
+  }
+
+  /** The answer's body as text. */
+  protected static String body(MvcTestResult result) {
+    return new String(result.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
+  }
+
+  /** A value of the answer's body. */
+  protected static Object json(MvcTestResult result, String path) {
+    return JsonPath.read(body(result), path);
+  }
+
+  protected static String text(MvcTestResult result, String path) {
+    return JsonPath.read(body(result), path);
+  }
+
+  protected static int number(MvcTestResult result, String path) {
+    return JsonPath.<Number>read(body(result), path).intValue();
+  }
+
+  protected static Map<String, Object> object(MvcTestResult result, String path) {
+    return JsonPath.read(body(result), path);
+  }
+
+  protected static <T> List<T> list(MvcTestResult result, String path) {
+    return JsonPath.read(body(result), path);
+  }
+
+  /** A header of the answer, which must be there. */
+  protected static String header(MvcTestResult result, String name) {
+    String value = result.getResponse().getHeader(name);
+    assertThat(value).as("header %s of %s", name, body(result)).isNotNull();
+    return value;
   }
 
   /** Asserts that an answer is a problem of this type and status. */

@@ -1,19 +1,16 @@
 package dev.buddyd.api.page;
 
-import dev.buddyd.api.http.StateTag;
+import static org.springframework.http.HttpStatus.CREATED;
+import static org.springframework.http.HttpStatus.OK;
+
 import dev.buddyd.api.http.TextWanted;
-import dev.buddyd.explain.Explainer;
-import dev.buddyd.explain.Explanation;
-import dev.buddyd.machine.Allocation;
-import dev.buddyd.machine.AllocationOutcome;
+import dev.buddyd.api.page.Answers.Form;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,26 +23,24 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AllocateController {
 
-  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
-
   private final MachineService machines;
   private final PageRequests requests;
   private final IdempotencyCache idempotency;
-  private final NearMissSearch nearMisses;
+  private final Answers answers;
 
   AllocateController(
       MachineService machines,
       PageRequests requests,
       IdempotencyCache idempotency,
-      NearMissSearch nearMisses) {
+      Answers answers) {
     this.machines = machines;
     this.requests = requests;
     this.idempotency = idempotency;
-    this.nearMisses = nearMisses;
+    this.answers = answers;
   }
 
   /** What makes two requests under one key the same. */
-  private record Asked(PageRequest request, boolean explain) {}
+  private record Asked(PageRequest request, Form form) {}
 
   @PostMapping(
       path = "/pages",
@@ -59,75 +54,16 @@ class AllocateController {
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     PageRequest request = requests.read(body);
     SimulatedMachine machine = machines.current();
-    if (explain && key == null && TextWanted.by(accept)) {
-      return dryRun
-          ? text(machine, request, machine.preview(request, true), HttpStatus.OK)
-          : text(machine, request, machine.allocate(request, true), HttpStatus.CREATED);
-    }
+    Form form = new Form(explain, explain && TextWanted.by(accept), dryRun ? OK : CREATED);
     if (dryRun) {
-      return answer(machine, request, machine.preview(request, explain), explain, HttpStatus.OK);
+      return answers.of(machine, request, machine.preview(request, explain), form).send();
     }
-    if (key == null) {
-      return answer(
-          machine, request, machine.allocate(request, explain), explain, HttpStatus.CREATED);
-    }
-    var result =
-        idempotency.once(
-            machine.epoch(),
-            key,
-            new Asked(request, explain),
-            AllocationOutcome.class,
-            () -> machine.allocate(request, explain));
-    var answer = answer(machine, request, result.outcome(), explain, HttpStatus.CREATED);
-    return result.replayed()
-        ? ResponseEntity.status(answer.getStatusCode())
-            .headers(answer.getHeaders())
-            .header("Idempotent-Replayed", "true")
-            .body(answer.getBody())
-        : answer;
-  }
-
-  private ResponseEntity<Object> text(
-      SimulatedMachine machine,
-      PageRequest request,
-      AllocationOutcome outcome,
-      HttpStatus status) {
-    return switch (outcome) {
-      case AllocationOutcome.Granted granted ->
-          ResponseEntity.status(status)
-              .contentType(TEXT)
-              .body(OutcomeText.granted(machine, granted));
-      case AllocationOutcome.Refused refused ->
-          ResponseEntity.status(HttpStatus.CONFLICT)
-              .contentType(TEXT)
-              .body(
-                  OutcomeText.refused(
-                      machine, request, refused, nearMisses.of(machine, request, refused)));
-    };
-  }
-
-  private ResponseEntity<AllocationBody> answer(
-      SimulatedMachine machine,
-      PageRequest request,
-      AllocationOutcome outcome,
-      boolean explain,
-      HttpStatus status) {
-    return switch (outcome) {
-      case AllocationOutcome.Refused refused when explain ->
-          throw Refusals.explained(
-              machine, request, refused, nearMisses.of(machine, request, refused));
-      case AllocationOutcome.Refused refused -> throw Refusals.problem(machine, request, refused);
-      case AllocationOutcome.Granted granted -> {
-        Allocation a = granted.allocation();
-        Explanation how = explain ? new Explainer(machine.memory()).explain(outcome) : null;
-        var answer = ResponseEntity.status(status);
-        if (status == HttpStatus.CREATED) {
-          answer
-              .location(URI.create("/pages/" + a.pfn()))
-              .eTag(new StateTag(machine.epoch(), a.sequence()).toString());
-        }
-        yield answer.contentType(MediaType.APPLICATION_JSON).body(AllocationBody.of(a, how));
-      }
-    };
+    Supplier<Answer> make =
+        () -> answers.of(machine, request, machine.allocate(request, explain), form);
+    Answer answer =
+        key == null
+            ? make.get()
+            : idempotency.once(machine.epoch(), key, new Asked(request, form), make);
+    return answer.send();
   }
 }

@@ -45,7 +45,7 @@ public final class Refusals {
       long right,
       Map<String, Object> terms) {}
 
-  /** The problem. */
+  /** The problem; {@code report} is null where a kernel would print nothing. */
   public static ProblemException problem(
       SimulatedMachine machine, PageRequest request, Refused refused) {
     String sentence = new RefusalSentence(machine.memory()).of(refused);

@@ -37,7 +37,7 @@ final class Architecture {
     String name = description.arch() == null ? "x86_64" : description.arch();
     int kb = description.pageSizeKb() == null ? 4 : description.pageSizeKb();
     return switch (name.toLowerCase(Locale.ROOT)) {
-      case "x86_64" -> x86(name, kb, false, 0);
+      case "x86_64" -> x86("x86_64", kb, false, 0);
       case "x86_32", "i386", "i686" ->
           x86(
               "x86_32",

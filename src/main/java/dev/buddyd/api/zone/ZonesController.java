@@ -1,0 +1,50 @@
+package dev.buddyd.api.zone;
+
+import dev.buddyd.api.http.StateTag;
+import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.SimulatedMachine;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /zones} and {@code /nodes}. */
+@RestController
+class ZonesController {
+
+  private final MachineService machines;
+
+  ZonesController(MachineService machines) {
+    this.machines = machines;
+  }
+
+  @GetMapping(path = "/zones", produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<ZoneBody.Zones> zones() {
+    SimulatedMachine machine = machines.current();
+    return tagged(machine)
+        .body(new ZoneBody.Zones(machine.memory().zones().stream().map(ZoneReader::read).toList()));
+  }
+
+  @GetMapping(path = "/zones/{node}/{zone}", produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<ZoneBody> zone(@PathVariable int node, @PathVariable String zone) {
+    SimulatedMachine machine = machines.current();
+    return tagged(machine).body(ZoneReader.read(machine.zone(node, zone)));
+  }
+
+  @GetMapping(path = "/nodes", produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<NodeBody.Nodes> nodes() {
+    SimulatedMachine machine = machines.current();
+    return tagged(machine)
+        .body(
+            new NodeBody.Nodes(
+                machine.memory().nodes().stream()
+                    .map(node -> NodeBody.of(machine.memory(), node))
+                    .toList()));
+  }
+
+  /** The tag is taken before the state is read: it may be older than the answer, never newer. */
+  private static ResponseEntity.BodyBuilder tagged(SimulatedMachine machine) {
+    return ResponseEntity.ok().eTag(StateTag.of(machine).toString());
+  }
+}
