@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * stands; everything else is stepped over (F-72: tolerate missing and extra keys).
  */
 final class FactScanner {
+  /** Far more than the largest text that the service takes can hold in sense. */
+  private static final int MAX_FACTS = 300_000;
+
   private final TokenStream tokens;
   private final List<Fact> facts;
   private final HeaderScanner headers;
@@ -31,7 +34,7 @@ final class FactScanner {
 
   private void run() {
     int i = 0;
-    while (i < tokens.size()) {
+    while (i < tokens.size() && facts.size() < MAX_FACTS) {
       i = Math.max(i + 1, step(i));
     }
   }

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class ReportParser {
   /** Reports beyond this number are left out of the answer. */
-  public static final int MAX_REPORTS = 4096;
+  public static final int MAX_REPORTS = 1000;
 
   private ReportParser() {}
 

@@ -50,7 +50,7 @@ final class StackScanner {
       } else if (token.equals("tainted") || token.equals("Tainted:")) {
         int version = versionBehindTaint(i + 1);
         taint = token.equals("tainted") ? "Not tainted" : taint(i + 1, version);
-        kernel = version > 0 ? tokens.get(version) : null;
+        kernel = version > 0 ? bare(tokens.get(version)) : null;
         end = version > 0 ? version + 1 : i + 1;
         return new Fact.Cpu(tokens.line(at), pid, comm, kernel, taint);
       }
@@ -95,11 +95,17 @@ final class StackScanner {
       if (i > from && tokens.boundary(i) == TokenStream.HARD) {
         return -1;
       }
-      if (isVersion(tokens.get(i))) {
+      if (isVersion(bare(tokens.get(i)))) {
         return i;
       }
     }
     return -1;
+  }
+
+  /** "EFLAGS: 00010246 (2.6.11)": old kernels put the version in brackets. */
+  private static String bare(String token) {
+    boolean bracketed = token.length() > 2 && token.startsWith("(") && token.endsWith(")");
+    return bracketed ? token.substring(1, token.length() - 1) : token;
   }
 
   private String taint(int from, int version) {

@@ -29,6 +29,8 @@ final class TokenStream {
   private int[] linesAndBoundary = new int[64];
   private final Map<Integer, String> joined = new HashMap<>();
   private int size;
+  private int lastIndex = -1;
+  private String lastToken = "";
 
   TokenStream(String text) {
     this.text = text;
@@ -46,7 +48,11 @@ final class TokenStream {
     if (starts[index] < 0) {
       return starts[index] == -1 ? CUT : joined.getOrDefault(index, "");
     }
-    return text.substring(starts[index], Math.min(ends[index], starts[index] + MAX_TOKEN));
+    if (index != lastIndex) { // every scanner asks for the same token in turn
+      lastToken = text.substring(starts[index], Math.min(ends[index], starts[index] + MAX_TOKEN));
+      lastIndex = index;
+    }
+    return lastToken;
   }
 
   /** First character of the token; 0 outside the stream. */
@@ -104,6 +110,7 @@ final class TokenStream {
       return false;
     }
     joined.put(size - 1, last + next);
+    lastIndex = -1;
     starts[size - 1] = -2;
     return true;
   }

@@ -113,13 +113,15 @@ record Case(
     return zones.stream().filter(JudgedZone::eligible).toList();
   }
 
-  /** The same request against other states of the same zones. */
-  Case against(List<ZoneState> states) {
-    List<JudgedZone> judged = new ArrayList<>();
+  /** Whether the same request would pass against other states of the same zones. */
+  boolean passesAgainst(List<ZoneState> states) {
     for (int i = 0; i < states.size(); i++) {
-      judged.add(judge(request, states.get(i), zones.get(i).excludedBy(), reserveIndex));
+      if (zones.get(i).eligible()
+          && ZoneJudge.judge(states.get(i), request, reserveIndex, Waiver.NONE).passes()) {
+        return true;
+      }
     }
-    return new Case(request, highestIndex, reserveIndex, pageKb, judged);
+    return false;
   }
 
   /** Whether any eligible zone serves the request. */

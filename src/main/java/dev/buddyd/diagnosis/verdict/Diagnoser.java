@@ -1,18 +1,14 @@
 package dev.buddyd.diagnosis.verdict;
 
-import dev.buddyd.diagnosis.report.Confinement;
 import dev.buddyd.diagnosis.report.KernelName;
 import dev.buddyd.diagnosis.report.KernelReport;
 import dev.buddyd.diagnosis.report.ReportKind;
 import dev.buddyd.diagnosis.report.ReportParser;
-import dev.buddyd.diagnosis.rules.JudgedRequest;
-import dev.buddyd.diagnosis.rules.ZoneState;
 import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
 import dev.buddyd.mm.gfp.DecodedMask;
 import dev.buddyd.mm.gfp.GfpFlag;
 import dev.buddyd.mm.gfp.GfpReading;
 import dev.buddyd.mm.gfp.KernelVersion;
-import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.procfs.parse.ProcFacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +28,17 @@ public final class Diagnoser {
    * @return a verdict per report, equal ones grouped; no verdicts when the text holds no report
    */
   public static Diagnosis diagnose(String text) {
-    List<ReportVerdict> verdicts = new ArrayList<>();
+    MaskFinder masks = new MaskFinder();
+    List<Judgement> judgements = new ArrayList<>();
     for (KernelReport report : ReportParser.parse(text)) {
-      verdicts.add(diagnose(report));
+      judgements.add(Judgement.of(report, masks));
     }
-    return new Diagnosis(Grouping.group(verdicts));
+    List<ReportVerdict> verdicts = new ArrayList<>();
+    for (List<Judgement> group : Grouping.group(judgements)) {
+      verdicts.add(
+          verdict(group.getFirst(), group.stream().map(each -> each.report().line()).toList()));
+    }
+    return new Diagnosis(verdicts);
   }
 
   /**
@@ -54,7 +56,6 @@ public final class Diagnoser {
     Case judged = question.ask(mask, order, version);
     Special special = Special.tooLarge(order, judged);
     CauseFinder.Found found = CauseFinder.of(judged);
-    List<ZoneKind> kinds = question.machine().kinds();
     boolean passes = special == null && judged.passes();
     boolean marks = judged.eligible().stream().allMatch(zone -> zone.base().markOk() != null);
     String sentence =
@@ -76,7 +77,7 @@ public final class Diagnoser {
         null,
         version.toString(),
         question.pageKb(),
-        judged.highestIndex() < kinds.size() ? kinds.get(judged.highestIndex()).kernelName() : null,
+        question.machine().nameOf(judged.highestIndex()),
         special != null ? special.cause() : found.cause(),
         marks ? Confidence.HIGH : Confidence.MEDIUM,
         sentence,
@@ -90,26 +91,16 @@ public final class Diagnoser {
         special != null ? List.of() : Remedies.of(found, judged));
   }
 
-  /** Diagnoses one report. */
-  public static ReportVerdict diagnose(KernelReport report) {
-    KernelVersion version = MaskFinder.version(report);
-    GfpReading reading = MaskFinder.read(report, version);
-    DecodedMask mask = reading == null ? null : reading.mask();
-    KernelVersion rules = version != null ? version : mask == null ? null : mask.layout().version();
-    Case judged = reading == null || rules == null ? null : judge(report, reading, rules);
-    List<String> notes = Notes.of(report, reading, judged);
-    Special special = Special.of(report, judged);
-    CauseFinder.Found found =
-        judged == null ? new CauseFinder.Found(Cause.UNKNOWN, null) : CauseFinder.of(judged);
-    Cause cause = special != null ? special.cause() : found.cause();
-    String sentence =
-        special != null
-            ? special.sentence()
-            : judged == null ? "The report shows no mask." : Sentences.of(found, judged);
+  private static ReportVerdict verdict(Judgement judgement, List<Integer> lines) {
+    KernelReport report = judgement.report();
+    DecodedMask mask = judgement.mask();
+    Case judged = judgement.judged();
+    GfpReading reading = judgement.reading();
+    KernelName kernel = report.kernel();
     return new ReportVerdict(
         report.line(),
-        1,
-        List.of(report.line()),
+        lines.size(),
+        lines,
         report.kind() == ReportKind.ALLOC_FAILURE ? "alloc-failure" : "oom",
         report.task(),
         report.pid(),
@@ -117,79 +108,41 @@ public final class Diagnoser {
         mask == null ? null : mask.toHex(),
         mask == null ? List.of() : mask.flags().stream().map(GfpFlag::symbol).toList(),
         reading == null ? null : reading.sentence(),
-        report.kernel() == null ? null : report.kernel().text(),
-        source(report.kernel()),
-        rules == null ? null : rules.toString(),
+        kernel == null ? null : kernel.text(),
+        kernel == null ? null : kernel.source().name().toLowerCase(Locale.ROOT),
+        judgement.rules() == null ? null : judgement.rules().toString(),
         report.pageSize().kb(),
-        judged == null ? null : highestZone(report, judged, version),
-        cause,
-        special != null ? special.confidence() : Certainty.of(report, reading, judged, found),
-        sentence,
+        judgement.highestZone(),
+        judgement.cause(),
+        Certainty.of(judgement),
+        sentence(judgement),
         Severity.of(report, mask),
         report.missing(),
-        notes,
+        Notes.of(report, reading, judged),
         judged == null ? null : largestOrder(judged),
         judged == null || report.kind() == ReportKind.MEMCG_OOM
             ? List.of()
             : ZoneAnswers.of(judged),
-        remedies(report, special, found, judged));
+        remedies(judgement));
   }
 
-  private static List<Remedy> remedies(
-      KernelReport report,
-      @Nullable Special special,
-      CauseFinder.Found found,
-      @Nullable Case judged) {
-    if (report.kind() == ReportKind.MEMCG_OOM) {
-      return Remedies.memcg(report);
+  private static String sentence(Judgement judgement) {
+    Special special = judgement.special();
+    if (special != null) {
+      return special.sentence();
     }
-    return special != null || judged == null ? List.of() : Remedies.of(found, judged);
+    Case judged = judgement.judged();
+    return judged == null ? "The report shows no mask." : Sentences.of(judgement.found(), judged);
   }
 
-  private static @Nullable String source(@Nullable KernelName kernel) {
-    return kernel == null ? null : kernel.source().name().toLowerCase(Locale.ROOT);
-  }
-
-  // --- the case
-
-  private static Case judge(KernelReport report, GfpReading reading, KernelVersion rules) {
-    DecodedMask mask = reading.mask();
-    MachineZones machine = MachineZones.of(report, rules);
-    int order = report.order() == null ? 0 : Math.clamp(report.order(), 0, 30);
-    JudgedRequest request = JudgedRequest.of(order, mask, CallerFinder.of(report), rules);
-    int highest = machine.highest(mask.modern().bits());
-    List<ZoneState> states = ZoneStates.of(report, machine);
-    List<@Nullable String> exclusions = new ArrayList<>();
-    for (ZoneState state : states) {
-      exclusions.add(exclusion(state, report, mask, highest));
+  private static List<Remedy> remedies(Judgement judgement) {
+    if (judgement.report().kind() == ReportKind.MEMCG_OOM) {
+      return Remedies.memcg(judgement.report());
     }
-    return Case.of(request, states, exclusions, highest, report.pageSize().kb());
-  }
-
-  private static @Nullable String exclusion(
-      ZoneState zone, KernelReport report, DecodedMask mask, int highest) {
-    if (zone.index() < 0 || zone.index() > highest) {
-      return "mask"; // G-22
-    }
-    Confinement confinement = report.confinement();
-    if (NodeList.excludes(confinement.nodemask(), zone.node())) {
-      return "nodemask";
-    }
-    boolean cpusetBinds =
-        !report.inInterrupt()
-            && (mask.flags().contains(GfpFlag.DIRECT_RECLAIM)
-                || mask.flags().contains(GfpFlag.WAIT)
-                || !mask.flags().contains(GfpFlag.HIGH)); // G-35
-    return cpusetBinds && NodeList.excludes(confinement.memsAllowed(), zone.node())
-        ? "cpuset"
-        : null;
-  }
-
-  private static @Nullable String highestZone(
-      KernelReport report, Case judged, @Nullable KernelVersion version) {
-    MachineZones machine = MachineZones.of(report, version);
-    int index = judged.highestIndex();
-    return index < machine.kinds().size() ? machine.kinds().get(index).kernelName() : null;
+    Case judged = judgement.judged();
+    return judgement.special() != null || judged == null
+        ? List.of()
+        : Remedies.of(judgement.found(), judged);
   }
 
   private static @Nullable Integer largestOrder(Case judged) {

@@ -1,6 +1,10 @@
 package dev.buddyd.diagnosis.verdict;
 
+import dev.buddyd.diagnosis.report.KernelName;
+import dev.buddyd.diagnosis.report.MaskText;
+import dev.buddyd.diagnosis.report.ReportKind;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,40 +14,40 @@ import org.jspecify.annotations.Nullable;
 final class Grouping {
 
   private record Key(
-      String kind,
+      ReportKind kind,
       @Nullable String task,
       @Nullable Integer order,
-      @Nullable String gfpMask,
-      @Nullable String kernel,
+      @Nullable MaskText mask,
+      @Nullable KernelName kernel,
       Cause cause,
       List<String> zones) {}
 
   private Grouping() {}
 
-  static List<ReportVerdict> group(List<ReportVerdict> verdicts) {
-    Map<Key, List<Integer>> lines = new LinkedHashMap<>();
-    Map<Key, ReportVerdict> firsts = new LinkedHashMap<>();
-    for (ReportVerdict verdict : verdicts) {
-      Key key = key(verdict);
-      firsts.putIfAbsent(key, verdict);
-      lines.computeIfAbsent(key, k -> new ArrayList<>()).add(verdict.line());
+  /** The groups in order of their first report, each in order of the text. */
+  static Collection<List<Judgement>> group(List<Judgement> judgements) {
+    Map<Key, List<Judgement>> groups = new LinkedHashMap<>();
+    for (Judgement judgement : judgements) {
+      groups.computeIfAbsent(key(judgement), key -> new ArrayList<>()).add(judgement);
     }
-    List<ReportVerdict> groups = new ArrayList<>();
-    firsts.forEach(
-        (key, first) -> groups.add(first.standingFor(lines.getOrDefault(key, List.of()))));
-    return groups;
+    return groups.values();
   }
 
-  private static Key key(ReportVerdict verdict) {
+  private static Key key(Judgement judgement) {
+    Case judged = judgement.judged();
+    List<String> zones =
+        judged == null
+            ? List.of()
+            : judged.zones().stream()
+                .map(z -> z.state().title() + z.base().markOk() + z.base().blockOk())
+                .toList();
     return new Key(
-        verdict.kind(),
-        verdict.task(),
-        verdict.order(),
-        verdict.gfpMask(),
-        verdict.kernel(),
-        verdict.cause(),
-        verdict.zones().stream()
-            .map(zone -> zone.node() + zone.zone() + zone.watermarkOk() + zone.blockOk())
-            .toList());
+        judgement.report().kind(),
+        judgement.report().task(),
+        judgement.report().order(),
+        judgement.report().mask(),
+        judgement.report().kernel(),
+        judgement.cause(),
+        zones);
   }
 }

@@ -135,4 +135,9 @@ record MachineZones(List<ZoneKind> kinds) {
   int highest(int gfp) {
     return new ZoneTable(kinds).lenientHighestZoneIndex(gfp);
   }
+
+  /** The name of the zone with this index, or null. */
+  @Nullable String nameOf(int index) {
+    return index >= 0 && index < kinds.size() ? kinds.get(index).kernelName() : null;
+  }
 }

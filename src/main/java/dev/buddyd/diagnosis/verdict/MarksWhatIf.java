@@ -50,7 +50,7 @@ final class MarksWhatIf {
   List<Remedy> remedies() {
     List<Remedy> remedies = new ArrayList<>();
     long twice = presentPages * 2;
-    boolean raised = with(twice).passes();
+    boolean raised = passesWith(twice);
     String lasting =
         Remedies.usesReserves(request)
             ? " In the long run kswapd keeps more free, which is what atomic requests live on."
@@ -93,17 +93,17 @@ final class MarksWhatIf {
    * The largest value below the present one that lets the request pass, in pages; -1 if none does.
    */
   private long largestPassing() {
-    if (!with(0).passes()) {
+    if (!passesWith(0)) {
       return -1;
     }
     long passes = 0;
     long fails = presentPages;
-    if (with(fails).passes()) {
+    if (passesWith(fails)) {
       return fails;
     }
     while (fails - passes > 1) {
       long middle = (passes + fails) >>> 1;
-      if (with(middle).passes()) {
+      if (passesWith(middle)) {
         passes = middle;
       } else {
         fails = middle;
@@ -119,8 +119,10 @@ final class MarksWhatIf {
         .longValue();
   }
 
-  /** The case with the marks of another min_free_kbytes (Z-22); writing it clears all boosts. */
-  private Case with(long minFreePages) {
+  /**
+   * The request against the marks of another min_free_kbytes (Z-22); writing it clears all boosts.
+   */
+  private boolean passesWith(long minFreePages) {
     List<ZoneState> states = new ArrayList<>();
     for (JudgedZone zone : request.zones()) {
       ZoneState state = zone.state();
@@ -129,6 +131,6 @@ final class MarksWhatIf {
       long gap = Math.max(min / 4, zone.managedPages() / 1000);
       states.add(state.withMarks(min, min + gap, min + 2 * gap));
     }
-    return request.against(states);
+    return request.passesAgainst(states);
   }
 }

@@ -10,15 +10,20 @@ import dev.buddyd.mm.gfp.GfpReading;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ReportHint;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a report's mask with the bit values of the kernel that printed it (G-57). */
+/**
+ * Reads the masks of reports with the bit values of the kernels that printed them (G-57). One
+ * finder serves one text, in which the same masks come again and again.
+ */
 final class MaskFinder {
   private static final long LARGEST = 0xffff_ffffL;
 
-  private MaskFinder() {}
+  private final Map<GfpEvidence, GfpReading> known = new HashMap<>();
 
   /** The version that a report names, or null. */
   static @Nullable KernelVersion version(KernelReport report) {
@@ -34,7 +39,7 @@ final class MaskFinder {
   }
 
   /** The reading of the mask, or null when there is none. */
-  static @Nullable GfpReading read(KernelReport report, @Nullable KernelVersion version) {
+  @Nullable GfpReading read(KernelReport report, @Nullable KernelVersion version) {
     MaskText mask = report.mask();
     if (mask == null) {
       return null;
@@ -46,7 +51,8 @@ final class MaskFinder {
     if (number == null && names == null) {
       return null;
     }
-    return GfpEras.infer(new GfpEvidence(number, names, version, hints(report)));
+    return known.computeIfAbsent(
+        new GfpEvidence(number, names, version, hints(report)), GfpEras::infer);
   }
 
   /** What the shape of the report tells about the kernel (G-57.5). */

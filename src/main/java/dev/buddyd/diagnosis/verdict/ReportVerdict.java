@@ -65,33 +65,4 @@ public record ReportVerdict(
     zones = List.copyOf(zones);
     remedies = List.copyOf(remedies);
   }
-
-  /** The same verdict, standing for all equal reports. */
-  ReportVerdict standingFor(List<Integer> all) {
-    return new ReportVerdict(
-        line,
-        all.size(),
-        all,
-        kind,
-        task,
-        pid,
-        order,
-        gfpMask,
-        gfpFlags,
-        gfpReading,
-        kernel,
-        kernelSource,
-        rules,
-        pageSizeKb,
-        highestZone,
-        cause,
-        confidence,
-        sentence,
-        severity,
-        missing,
-        notes,
-        largestOrder,
-        zones,
-        remedies);
-  }
 }

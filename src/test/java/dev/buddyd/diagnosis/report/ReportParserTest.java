@@ -231,6 +231,35 @@ class ReportParserTest {
   }
 
   @Test
+  @DisplayName("kernels before 2.6.13 put the version in brackets behind the flags register")
+  void findsAVersionInBrackets() {
+    KernelReport report =
+        one(
+            """
+            oom-killer: gfp_mask=0xd0
+            EIP:    0060:[<c0148a9f>]    Not tainted VLI
+            EFLAGS: 00010246   (2.6.11-rc3)
+            """);
+
+    assertThat(report.kernel()).isEqualTo(new KernelName("2.6.11-rc3", KernelName.Source.REPORT));
+    assertThat(report.order()).isNull();
+  }
+
+  @Test
+  @DisplayName("F-80.2: the stack alone tells a memory cgroup's limit")
+  void readsAMemcgOomByItsStack() {
+    KernelReport report =
+        one(
+            """
+            x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0
+             out_of_memory+0x1/0x2
+             mem_cgroup_out_of_memory+0x1/0x2
+            """);
+
+    assertThat(report.kind()).isEqualTo(ReportKind.MEMCG_OOM);
+  }
+
+  @Test
   void saysWhatIsMissing() {
     KernelReport report =
         one(
