@@ -32,6 +32,7 @@ final class LessonRunner {
   private final HttpClient client = HttpClient.newHttpClient();
   private final JsonMapper json = new JsonMapper();
   private final Map<String, String> variables = new LinkedHashMap<>();
+  private int sent;
 
   LessonRunner(URI service, PrintStream out) {
     this.service = service;
@@ -69,6 +70,7 @@ final class LessonRunner {
   }
 
   private HttpResponse<String> send(Lesson.Step step) throws IOException, InterruptedException {
+    variables.put("odd", Integer.toString(sent++ % 2));
     List<String> lines = step.request();
     String[] call = substitute(lines.getFirst()).split(" ", 2);
     int empty = lines.indexOf("");
