@@ -215,6 +215,24 @@ public final class SimulatedMachine {
     new MachineSession(this, false).drain(given(cpu));
   }
 
+  /** Names of all sysctls under {@code /proc/sys/vm}, sorted. */
+  public List<String> sysctls() {
+    return Sysctls.names();
+  }
+
+  /**
+   * Reads a sysctl; without a final newline.
+   *
+   * @throws MachineException if there is none of this name
+   */
+  public String readSysctl(String knob) {
+    try {
+      return Sysctls.read(memory, knob);
+    } catch (Sysctls.InvalidSysctlException e) {
+      throw new MachineException(Kind.INVALID_SYSCTL, e.reason());
+    }
+  }
+
   /**
    * Writes a sysctl under {@code /proc/sys/vm}.
    *

@@ -1,0 +1,75 @@
+package dev.buddyd.api.kernel;
+
+import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.procfs.BuddyinfoText;
+import dev.buddyd.procfs.CarriedCounters;
+import dev.buddyd.procfs.ExtfragText;
+import dev.buddyd.procfs.MeminfoText;
+import dev.buddyd.procfs.PagetypeinfoText;
+import dev.buddyd.procfs.VmstatText;
+import dev.buddyd.procfs.ZoneReading;
+import dev.buddyd.procfs.ZoneinfoText;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Files of {@code /proc} and of debugfs, as 6.12 prints them. */
+@RestController
+class ProcController {
+
+  private final MachineService machines;
+
+  ProcController(MachineService machines) {
+    this.machines = machines;
+  }
+
+  private PhysicalMemory memory() {
+    return machines.current().memory();
+  }
+
+  /** T-1. */
+  @GetMapping(path = "/proc/buddyinfo", produces = KernelText.MEDIA_TYPE)
+  String buddyinfo() {
+    return BuddyinfoText.write(memory());
+  }
+
+  /** T-5. */
+  @GetMapping(path = "/proc/pagetypeinfo", produces = KernelText.MEDIA_TYPE)
+  String pagetypeinfo() {
+    return PagetypeinfoText.write(memory());
+  }
+
+  /** T-10. */
+  @GetMapping(path = "/proc/zoneinfo", produces = KernelText.MEDIA_TYPE)
+  String zoneinfo() {
+    PhysicalMemory memory = memory();
+    return ZoneinfoText.write(
+        memory, CarriedCounters.of(memory, memory.zones().stream().map(ZoneReading::of).toList()));
+  }
+
+  /** T-15. */
+  @GetMapping(path = "/proc/vmstat", produces = KernelText.MEDIA_TYPE)
+  String vmstat() {
+    SimulatedMachine machine = machines.current();
+    return VmstatText.write(machine.memory(), machine.counters());
+  }
+
+  /** T-20. */
+  @GetMapping(path = "/proc/meminfo", produces = KernelText.MEDIA_TYPE)
+  String meminfo() {
+    return MeminfoText.write(memory());
+  }
+
+  /** T-31. */
+  @GetMapping(path = "/sys/kernel/debug/extfrag/extfrag_index", produces = KernelText.MEDIA_TYPE)
+  String extfragIndex() {
+    return ExtfragText.fragmentation(memory());
+  }
+
+  /** T-30. */
+  @GetMapping(path = "/sys/kernel/debug/extfrag/unusable_index", produces = KernelText.MEDIA_TYPE)
+  String unusableIndex() {
+    return ExtfragText.unusable(memory());
+  }
+}
