@@ -139,6 +139,9 @@ final class DecisionSentences {
       case MERGE ->
           "pfn %#x merges with its free buddy %#x of order %d"
               .formatted(at(v, 0), at(v, 1), at(v, 2));
+      case ISOLATE -> "the pageblock at pfn %#x is set aside".formatted(at(v, 0));
+      case UNISOLATE ->
+          "the pageblock at pfn %#x is taken back as %s".formatted(at(v, 0), type(v, 1));
       case MERGE_STOP -> mergeStop(v);
       case LIST_END ->
           "the block at pfn %#x, order %d, goes to the %s of the %s list"

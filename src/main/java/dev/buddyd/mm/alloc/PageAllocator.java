@@ -134,6 +134,37 @@ public final class PageAllocator {
   }
 
   /**
+   * Frees a block while somebody else holds a reference on its first page (B-25): nothing of a
+   * compound block, of another one all but the first page, largest part first. The first page is a
+   * block of order 0 from then on.
+   *
+   * @return order of what is still allocated at {@code pfn}
+   */
+  public int freeReferenced(long pfn, int order, int cpu, @Nullable Trace trace) {
+    Zone zone = zoneOf(pfn);
+    FrameTable frames = zone.frames();
+    int index = frames.index(pfn);
+    if (frames.isCompound(index)) {
+      return order;
+    }
+    zone.lock();
+    try {
+      if (frames.stateOf(index) == FrameTable.ALLOCATED) {
+        boolean movable = frames.isMovable(index);
+        int use = frames.useOf(index);
+        frames.setAllocated(index, 0, false, use, frames.word0(index), frames.word1(index));
+        frames.setMovable(index, movable);
+      }
+    } finally {
+      zone.unlock();
+    }
+    for (int k = order - 1; k >= 0; k--) {
+      FreePath.free(zone, index + (1 << k), k, cpu, trace);
+    }
+    return 0;
+  }
+
+  /**
    * Allocates single frames in bulk from one zone (F-60 to F-62).
    *
    * @param request its order must be 0
@@ -277,6 +308,37 @@ public final class PageAllocator {
   public void tick(int cpu, @Nullable Trace trace) {
     for (Zone zone : memory.zones()) {
       FreePath.tick(zone, cpu, trace);
+    }
+  }
+
+  /**
+   * Sets the pageblock of a frame aside: nothing is allocated from it, what is freed stays (B-80).
+   *
+   * @return false if it is isolated already, HIGHATOMIC, or not fully inside its zone
+   */
+  public boolean isolatePageblock(long pfn, int cpu, @Nullable Trace trace) {
+    Zone zone = zoneOf(pfn);
+    zone.lock();
+    try {
+      return zone.isolation().isolate(zone.frames().index(pfn), cpu, trace);
+    } finally {
+      zone.unlock();
+    }
+  }
+
+  /**
+   * Ends the isolation of the pageblock of a frame (B-81).
+   *
+   * @param type the type it gets: ordinary or CMA
+   * @return false if it is not isolated
+   */
+  public boolean restorePageblock(long pfn, int type, int cpu, @Nullable Trace trace) {
+    Zone zone = zoneOf(pfn);
+    zone.lock();
+    try {
+      return zone.isolation().restore(zone.frames().index(pfn), type, cpu, trace);
+    } finally {
+      zone.unlock();
     }
   }
 

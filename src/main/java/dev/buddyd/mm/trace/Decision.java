@@ -50,6 +50,8 @@ public enum Decision {
   BOOST("B-42", "boost"),
   HIGHATOMIC_RESERVE("B-70", "pfn", "reserved_pages"),
   HIGHATOMIC_UNRESERVE("B-71", "pfn", "reserved_pages"),
+  ISOLATE("B-80", "pfn", "from_migratetype"),
+  UNISOLATE("B-81", "pfn", "to_migratetype"),
   MERGE("B-20", "pfn", "buddy_pfn", "order"),
   MERGE_STOP("B-20.3", "pfn", "buddy_pfn", "order", "reason"),
   LIST_END("B-21", "pfn", "order", "migratetype", "tail"),

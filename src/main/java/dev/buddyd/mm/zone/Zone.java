@@ -5,6 +5,7 @@ import dev.buddyd.mm.buddy.Fallback;
 import dev.buddyd.mm.buddy.FreeCounter;
 import dev.buddyd.mm.buddy.FreeLists;
 import dev.buddyd.mm.buddy.HighAtomic;
+import dev.buddyd.mm.buddy.Isolation;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MemoryRanges;
@@ -32,6 +33,7 @@ public final class Zone extends SpinParkLock {
   private final Buddy buddy;
   private final Fallback fallback;
   private final HighAtomic highAtomic;
+  private final Isolation isolation;
   private final PerCpuPages[] sets;
   private final Watermarks watermarks;
   private final ZoneFlags flags;
@@ -73,6 +75,7 @@ public final class Zone extends SpinParkLock {
     this.buddy = new Buddy(ordinal, frames, lists, counter);
     this.fallback = new Fallback(ordinal, buddy, this::claiming);
     this.highAtomic = new HighAtomic(ordinal, buddy);
+    this.isolation = new Isolation(ordinal, buddy);
     this.sets = new PerCpuPages[cpus];
     for (int cpu = 0; cpu < cpus; cpu++) {
       sets[cpu] = new PerCpuPages(geometry);
@@ -95,6 +98,7 @@ public final class Zone extends SpinParkLock {
     this.buddy = new Buddy(ordinal, frames, lists, counter);
     this.fallback = new Fallback(ordinal, buddy, this::claiming);
     this.highAtomic = new HighAtomic(ordinal, buddy);
+    this.isolation = new Isolation(ordinal, buddy);
     this.highAtomic.load(origin.highAtomic.reservedPages());
     this.sets = new PerCpuPages[origin.sets.length];
     for (int cpu = 0; cpu < sets.length; cpu++) {
@@ -242,6 +246,10 @@ public final class Zone extends SpinParkLock {
 
   public HighAtomic highAtomic() {
     return highAtomic;
+  }
+
+  public Isolation isolation() {
+    return isolation;
   }
 
   public Watermarks watermarks() {

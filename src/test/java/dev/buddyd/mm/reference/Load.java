@@ -153,10 +153,18 @@ final class Load {
       twin.bulk(gfp & ~Gfp.COMP, node, cpu, 1 + random.nextInt(200));
     } else if (what < 90) {
       twin.exact(gfp, 1 + random.nextInt(40), node, cpu);
-    } else if (what < 92) {
+    } else if (what < 91) {
       twin.split(random.nextInt(1 << 20));
-    } else if (what < 94) {
+    } else if (what < 92) {
+      twin.freeReferenced(random.nextInt(1 << 20), cpu);
+    } else if (what < 93) {
       twin.setMovable(random.nextInt(1 << 20), random.nextBoolean());
+    } else if (what < 94) {
+      if (random.nextInt(3) == 0) {
+        twin.isolate(random.nextInt(1 << 20), cpu);
+      } else {
+        twin.restore(random.nextInt(1 << 20), cpu);
+      }
     } else if (what < 95) {
       twin.drain(cpu);
     } else if (what < 97) {

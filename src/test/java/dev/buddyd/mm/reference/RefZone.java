@@ -515,6 +515,55 @@ final class RefZone {
     return false;
   }
 
+  // ---- 9. isolation
+
+  /** B-80. */
+  boolean isolate(long p, int cpu) {
+    int type = typeAt(p);
+    long first = p / kernel.blockPages() * kernel.blockPages();
+    boolean whole = first >= start && first + kernel.blockPages() <= end;
+    if (!whole || !(kernel.ordinary(type) || type == kernel.cmaType())) {
+      return false;
+    }
+    retype(first, type, kernel.isolate(), cpu);
+    return true;
+  }
+
+  /** B-81. */
+  boolean restore(long p, int type, int cpu) {
+    if (typeAt(p) != kernel.isolate()) {
+      return false;
+    }
+    long first = p / kernel.blockPages() * kernel.blockPages();
+    long partner = first ^ kernel.blockPages();
+    if (kernel.pbo() < kernel.top()
+        && isFree(first, kernel.pbo())
+        && isFree(partner, kernel.pbo())
+        && typeAt(partner) != kernel.isolate()) {
+      remove(first, kernel.pbo(), kernel.isolate());
+      account(cpu, kernel.isolate(), -kernel.blockPages());
+      setType(first, kernel.pbo(), type);
+      freeBlock(first, kernel.pbo(), type, true, cpu);
+    } else {
+      retype(first, kernel.isolate(), type, cpu);
+    }
+    return true;
+  }
+
+  private void retype(long first, int from, int to, int cpu) {
+    for (int o = kernel.pbo() + 1; o <= kernel.top(); o++) {
+      long whole = first / (1L << o) * (1L << o);
+      if (isFree(whole, o)) {
+        remove(whole, o, from);
+        account(cpu, from, -(1 << o));
+        setType(first, kernel.pbo(), to);
+        freeDirect(whole, o, false, cpu);
+        return;
+      }
+    }
+    moveBlock(first, from, to, cpu);
+  }
+
   // ---- spec 02, section 5: watermark tests
 
   /** Z-41 with the free count given. */

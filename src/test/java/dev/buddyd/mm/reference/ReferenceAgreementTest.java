@@ -138,7 +138,7 @@ class ReferenceAgreementTest {
   }
 
   @Tag("slow")
-  @Property(tries = 200)
+  @Property(tries = 100)
   @Label("spec 02 to 05: long loads on small machines")
   void longLoadsAgree(@ForAll("smallMachines") String name, @ForAll long seed) {
     Twin twin = new Twin(SMALL.get(name));
@@ -147,7 +147,7 @@ class ReferenceAgreementTest {
   }
 
   @Tag("slow")
-  @Property(tries = 60)
+  @Property(tries = 24)
   @Label("spec 02 to 05: long loads on presets")
   void longPresetLoadsAgree(@ForAll("presets") String preset, @ForAll long seed) {
     Twin twin = new Twin(Presets.load(preset));

@@ -490,6 +490,19 @@ final class ReferenceAllocator {
     }
   }
 
+  /** B-25: the order of what is still held. */
+  int freeReferenced(long p, int order, int cpu) {
+    Held block = zoneOf(p).held.get(p);
+    if (block.compound) {
+      return order;
+    }
+    zoneOf(p).held.put(p, new Held(0, false, block.movable));
+    for (int k = order - 1; k >= 0; k--) {
+      free(p + (1L << k), k, cpu);
+    }
+    return 0;
+  }
+
   /** P-41 on all zones. */
   void drain(int cpu) {
     zones.forEach(z -> z.sets.get(cpu).drainAll());

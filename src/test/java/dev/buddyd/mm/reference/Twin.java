@@ -19,10 +19,14 @@ final class Twin {
   /** A block that both have handed out. */
   private record Block(long pfn, int order) {}
 
+  /** A pageblock that was set aside, and the type it had. */
+  private record Isolated(long pfn, int type) {}
+
   final Machine machine;
   final RefSizing sizing;
   final ReferenceAllocator reference;
   private final List<Block> live = new ArrayList<>();
+  private final List<Isolated> isolated = new ArrayList<>();
   private final List<List<Integer>> bootedBuddyinfo = new ArrayList<>();
   private long heldPages;
 
@@ -102,6 +106,38 @@ final class Twin {
     reference.free(block.pfn, block.order, cpu);
   }
 
+  void freeReferenced(int which, int cpu) {
+    if (!live.isEmpty()) {
+      Block block = take(which);
+      int left = machine.allocator().freeReferenced(block.pfn, block.order, cpu, null);
+      assertThat(left).isEqualTo(reference.freeReferenced(block.pfn, block.order, cpu));
+      hold(block.pfn, left);
+    }
+  }
+
+  /** Isolates the pageblock of some held block. */
+  void isolate(int which, int cpu) {
+    if (!live.isEmpty()) {
+      long pfn = live.get(Math.floorMod(which, live.size())).pfn;
+      RefZone zone = reference.zoneOf(pfn);
+      int type = zone.typeAt(pfn);
+      boolean done = machine.allocator().isolatePageblock(pfn, cpu, null);
+      assertThat(done).isEqualTo(zone.isolate(pfn, cpu));
+      if (done) {
+        isolated.add(new Isolated(pfn, type));
+      }
+    }
+  }
+
+  void restore(int which, int cpu) {
+    if (!isolated.isEmpty()) {
+      Isolated block = isolated.remove(Math.floorMod(which, isolated.size()));
+      long pfn = block.pfn;
+      assertThat(machine.allocator().restorePageblock(pfn, block.type, cpu, null)).isTrue();
+      assertThat(reference.zoneOf(pfn).restore(pfn, block.type, cpu)).isTrue();
+    }
+  }
+
   void split(int which) {
     if (live.isEmpty()) {
       return;
@@ -160,7 +196,14 @@ final class Twin {
     sizing.writeRatios(ratios);
   }
 
+  /** Frees every block, ends every isolation and drains every set, in any order. */
   void freeEverything() {
+    for (int i = 0; !isolated.isEmpty(); i++) {
+      if (i % 2 == 0) {
+        free(i, 0);
+      }
+      restore(i, 0);
+    }
     while (!live.isEmpty()) {
       free(live.size() - 1, 0);
     }
