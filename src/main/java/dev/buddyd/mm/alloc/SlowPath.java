@@ -319,8 +319,7 @@ final class SlowPath {
     if (trace != null) {
       trace.decided(Decision.NOFAIL_RESERVE, Trace.NO_ZONE);
     }
-    long pfn =
-        scan.scan(zones, request, type, hz, RequestFlags.RESERVE | RequestFlags.CPUSET, trace);
+    long pfn = scanTwice(zones, request, type, hz, RequestFlags.RESERVE, trace);
     return pfn != NONE ? pfn : refuse(KernelWould.LOOP, request, type, trace);
   }
 
