@@ -6,7 +6,10 @@ import dev.buddyd.mm.reclaim.Reclaim.Compaction;
 import dev.buddyd.mm.reclaim.Reclaim.Oom;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -47,7 +50,8 @@ public final class DecisionCounters {
   private final LongAdder compactionFailures = new LongAdder();
   private final LongAdder oomKills = new LongAdder();
 
-  DecisionCounters(PhysicalMemory memory) {
+  /** Counters of a machine that has decided nothing yet. */
+  public DecisionCounters(PhysicalMemory memory) {
     int zones = memory.zones().size();
     int nodes = memory.nodes().size();
     orders = memory.geometry().maxOrder() + 1;
@@ -64,6 +68,56 @@ public final class DecisionCounters {
     refills = adders(zones);
     drains = adders(zones);
     tracepoints = adders(memory.cpus());
+  }
+
+  /** Every counter by the name of its group; the order within a group is this version's own. */
+  private Map<String, LongAdder[]> groups() {
+    Map<String, LongAdder[]> groups = new LinkedHashMap<>();
+    groups.put("allocations", allocations);
+    groups.put("fallbacks", fallbacks);
+    groups.put("stalls", stalls);
+    groups.put("kswapd_wakes", kswapdWakes);
+    groups.put("kswapd_runs", kswapdRuns);
+    groups.put("kcompactd_wakes", kcompactdWakes);
+    groups.put("boosts", boosts);
+    groups.put("highatomic_reserved", highatomicReserved);
+    groups.put("highatomic_unreserved", highatomicUnreserved);
+    groups.put("refills", refills);
+    groups.put("drains", drains);
+    groups.put("tracepoints", tracepoints);
+    groups.put(
+        "others", new LongAdder[] {slowPaths, compactionStalls, compactionFailures, oomKills});
+    return groups;
+  }
+
+  /** All counts by the name of their group: for a snapshot. */
+  public Map<String, long[]> values() {
+    Map<String, long[]> values = new LinkedHashMap<>();
+    groups()
+        .forEach(
+            (name, adders) ->
+                values.put(name, Arrays.stream(adders).mapToLong(LongAdder::sum).toArray()));
+    return values;
+  }
+
+  /**
+   * Goes on from counts that {@link #values} gave on a machine of the same shape.
+   *
+   * @throws IllegalArgumentException if they are of another shape
+   */
+  public void load(Map<String, long[]> values) {
+    for (Map.Entry<String, LongAdder[]> group : groups().entrySet()) {
+      long[] counts = values.getOrDefault(group.getKey(), new long[0]);
+      LongAdder[] adders = group.getValue();
+      if (counts.length != adders.length) {
+        throw new IllegalArgumentException(
+            "%d counts of %s, not %d".formatted(adders.length, group.getKey(), counts.length));
+      }
+      for (int i = 0; i < counts.length; i++) {
+        adders[i].reset();
+        adders[i].add(counts[i]);
+      }
+    }
   }
 
   private static LongAdder[] adders(int count) {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param sequence of its newest change
  * @param owners names of the owners by their number from 1 on
  * @param allocations who holds what
+ * @param counters what was decided how often
  */
 public record MachineState(
     String name,
@@ -19,7 +20,8 @@ public record MachineState(
     long timeMicros,
     long sequence,
     List<String> owners,
-    AllocationTable allocations) {
+    AllocationTable allocations,
+    DecisionCounters counters) {
 
   public MachineState {
     owners = List.copyOf(owners);
@@ -27,7 +29,14 @@ public record MachineState(
 
   /** A machine fresh from boot: no time has passed, nobody has asked for anything. */
   static MachineState booted(String name, PhysicalMemory memory) {
-    return new MachineState(name, memory, 0, 0, List.of(), new AllocationTable(memory.budget()));
+    return new MachineState(
+        name,
+        memory,
+        0,
+        0,
+        List.of(),
+        new AllocationTable(memory.budget()),
+        new DecisionCounters(memory));
   }
 
   /** Gives the budget back what the state took; it must not be used again. */

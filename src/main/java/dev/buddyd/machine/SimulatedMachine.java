@@ -67,7 +67,7 @@ public final class SimulatedMachine {
     this.allocator = new PageAllocator(memory, Reclaim.none());
     this.ring = new EventRing(options.eventRingCapacity(), state.sequence());
     this.timeMicros.set(state.timeMicros());
-    this.counters = new DecisionCounters(memory);
+    this.counters = state.counters();
     this.owners = new Owners(options.maxOwners());
     state.owners().forEach(owners::index);
     this.allocations = state.allocations();
@@ -315,9 +315,11 @@ public final class SimulatedMachine {
         holders.release();
         throw e;
       }
+      DecisionCounters counted = new DecisionCounters(copy);
+      counted.load(counters.values());
       MachineState state =
           new MachineState(
-              name, copy, timeMicros.get(), ring.lastSequence(), owners.names(), holders);
+              name, copy, timeMicros.get(), ring.lastSequence(), owners.names(), holders, counted);
       return new MachineCapture(state, this::forkClosed);
     } finally {
       memory.resume();

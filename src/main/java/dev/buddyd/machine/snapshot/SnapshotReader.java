@@ -1,6 +1,7 @@
 package dev.buddyd.machine.snapshot;
 
 import dev.buddyd.machine.AllocationTable;
+import dev.buddyd.machine.DecisionCounters;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.MachineState;
@@ -109,15 +110,26 @@ final class SnapshotReader {
       }
     }
     in.endArray();
+    PhysicalMemory memory = builder.build();
+    final DecisionCounters counters = counters(memory);
     in.endObject();
     in.endText();
-    PhysicalMemory memory = builder.build();
     memory.loadEvents(allocated, freed);
     for (int id = 0; id < plans.size(); id++) {
       finish(memory, memory.node(id), plans.get(id));
     }
     checkWhole(memory);
-    return new MachineState(name, memory, time, sequence, owners, allocations);
+    return new MachineState(name, memory, time, sequence, owners, allocations, counters);
+  }
+
+  private DecisionCounters counters(PhysicalMemory memory) {
+    DecisionCounters counters = new DecisionCounters(memory);
+    Map<String, long[]> values = counters.values();
+    in.member("counters").beginObject();
+    values.replaceAll((name, fresh) -> array(name, fresh.length, 0, Long.MAX_VALUE));
+    in.endObject();
+    counters.load(values);
+    return counters;
   }
 
   /** What a row may say about its holder. */
@@ -229,7 +241,7 @@ final class SnapshotReader {
         throw new MachineException(
             Kind.TOO_LARGE,
             "a machine knows at most " + limits.maxOwners() + " owners",
-            Map.of("limit", "owners", "limit_owners", limits.maxOwners()));
+            Map.of("limit_name", "buddyd.limits.owners", "limit", limits.maxOwners()));
       }
     }
     return List.copyOf(owners);

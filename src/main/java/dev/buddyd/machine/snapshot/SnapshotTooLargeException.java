@@ -23,6 +23,6 @@ final class SnapshotTooLargeException extends IOException {
     return new MachineException(
         Kind.TOO_LARGE,
         "the snapshot is larger than the limit of " + bytes + " bytes (" + limit + ")",
-        Map.of("limit", limit, "limit_bytes", bytes));
+        Map.of("limit_name", limit, "limit", bytes));
   }
 }

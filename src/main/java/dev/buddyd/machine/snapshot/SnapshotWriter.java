@@ -59,7 +59,10 @@ final class SnapshotWriter {
     for (Zone zone : memory.zones()) {
       new ZoneWriter(zone, state.allocations(), out).write();
     }
-    out.endArray().endObject().end();
+    out.endArray();
+    out.line().name("counters").object();
+    state.counters().values().forEach((name, counts) -> out.line().name(name).numbers(counts));
+    out.endObject().endObject().end();
   }
 
   private void geometry(Geometry geometry) {

@@ -69,7 +69,7 @@ public final class Snapshots {
     try {
       BufferedInputStream in =
           new BufferedInputStream(
-              new CountedInput(from, "snapshot_compressed_bytes", limits.maxCompressedBytes()),
+              new CountedInput(from, "buddyd.limits.upload-body", limits.maxCompressedBytes()),
               1 << 16);
       return new SnapshotReader(inflated(in, limits), budget, limits).read();
     } catch (SnapshotTooLargeException e) {
@@ -88,7 +88,9 @@ public final class Snapshots {
     }
     try {
       return new CountedInput(
-          new GZIPInputStream(in, 1 << 16), "snapshot_inflated_bytes", limits.maxInflatedBytes());
+          new GZIPInputStream(in, 1 << 16),
+          "buddyd.limits.upload-inflated",
+          limits.maxInflatedBytes());
     } catch (EOFException | ZipException e) {
       throw new MachineException(
           Kind.INVALID_SNAPSHOT,

@@ -101,7 +101,7 @@ final class ZoneReader {
         "the machine does not fit: the frame tables of all machines may take "
             + budget.limitBytes()
             + " bytes together",
-        Map.of("limit", "frame_table_bytes", "limit_bytes", budget.limitBytes()));
+        Map.of("limit_name", "buddyd.limits.frame-tables-percent", "limit", budget.limitBytes()));
   }
 
   private void same(String member, int expected) {

@@ -262,8 +262,8 @@ class InvalidSnapshotTest {
     assertThat(bomb.length).isLessThan(1 << 20);
     assertThat(e.kind()).isEqualTo(Kind.TOO_LARGE);
     assertThat(e.details())
-        .containsEntry("limit", "snapshot_inflated_bytes")
-        .containsEntry("limit_bytes", 2L << 20);
+        .containsEntry("limit_name", "buddyd.limits.upload-inflated")
+        .containsEntry("limit", 2L << 20);
   }
 
   @Test
@@ -278,7 +278,7 @@ class InvalidSnapshotTest {
                 Snapshots.read(new ByteArrayInputStream(bytes), SectionBudget.unlimited(), limits));
 
     assertThat(e.kind()).isEqualTo(Kind.TOO_LARGE);
-    assertThat(e.details()).containsEntry("limit", "snapshot_compressed_bytes");
+    assertThat(e.details()).containsEntry("limit_name", "buddyd.limits.upload-body");
   }
 
   @Test
