@@ -3,7 +3,9 @@ package dev.buddyd.config;
 import dev.buddyd.config.BuddydProperties.Background;
 import dev.buddyd.machine.MachineOptions;
 import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.MachineState;
 import dev.buddyd.mm.frame.SectionBudget;
+import java.nio.file.Path;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,6 +43,15 @@ class MachineConfiguration {
   @Bean
   MachineService machineService(
       BuddydProperties properties, Presets presets, SectionBudget budget, MachineOptions options) {
-    return new MachineService(presets.get(properties.preset()), budget, options);
+    Path path = properties.snapshot().path();
+    if (path == null) {
+      return new MachineService(presets.get(properties.preset()), budget, options);
+    }
+    SnapshotStore store = new SnapshotStore(path);
+    MachineState kept =
+        store
+            .load(budget, options.maxOwners())
+            .orElseGet(() -> MachineService.bootState(presets.get(properties.preset()), budget));
+    return new MachineService(kept, store.nextEpoch(), budget, options);
   }
 }

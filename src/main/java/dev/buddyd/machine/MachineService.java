@@ -26,9 +26,29 @@ public final class MachineService {
    * @param budget of all frame tables of this process
    */
   public MachineService(MachineDescription first, SectionBudget budget, MachineOptions options) {
+    this(bootState(first, budget), 1, budget, options);
+  }
+
+  /**
+   * Begins with a machine that was restored from a snapshot.
+   *
+   * @param epoch number of this restore
+   * @param budget of all frame tables of this process; the state took its part
+   */
+  public MachineService(
+      MachineState first, long epoch, SectionBudget budget, MachineOptions options) {
     this.budget = budget;
     this.options = options;
-    this.current = serve(first.name(), 1, boot(first, budget));
+    this.current = serve(first, epoch, options);
+  }
+
+  /**
+   * A machine fresh from boot that is not in service yet.
+   *
+   * @throws MachineException if the description cannot be
+   */
+  public static MachineState bootState(MachineDescription description, SectionBudget budget) {
+    return MachineState.booted(description.name(), boot(description, budget));
   }
 
   /** The machine in service. */
@@ -50,17 +70,17 @@ public final class MachineService {
    * @throws MachineException if the description cannot be; the present machine stays
    */
   public SimulatedMachine boot(MachineDescription description) {
-    return replace(description.name(), boot(description, budget));
+    return replace(bootState(description, budget));
   }
 
   /** Puts a machine that was loaded elsewhere in place of the present one. */
   public SimulatedMachine replace(String name, PhysicalMemory memory) {
-    return replace(epoch -> serve(name, epoch, memory));
+    return replace(MachineState.booted(name, memory));
   }
 
   /** Puts a machine that was restored from a snapshot in place of the present one. */
   public SimulatedMachine replace(MachineState state) {
-    return replace(epoch -> serve(state, epoch));
+    return replace(epoch -> serve(state, epoch, options));
   }
 
   /**
@@ -76,12 +96,8 @@ public final class MachineService {
     return fresh;
   }
 
-  private SimulatedMachine serve(String name, long epoch, PhysicalMemory memory) {
-    return serve(MachineState.booted(name, memory), epoch);
-  }
-
   /** A machine in service; if it cannot serve, what it took from the budget is given back. */
-  private SimulatedMachine serve(MachineState state, long epoch) {
+  private static SimulatedMachine serve(MachineState state, long epoch, MachineOptions options) {
     try {
       return new SimulatedMachine(state, epoch, options);
     } catch (MachineException e) {
