@@ -1,0 +1,107 @@
+package dev.buddyd.api.diagnosis;
+
+import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.diagnosis.verdict.Diagnoser;
+import dev.buddyd.diagnosis.verdict.Diagnosis;
+import dev.buddyd.diagnosis.verdict.DiagnosisText;
+import dev.buddyd.diagnosis.verdict.ReportVerdict;
+import dev.buddyd.mm.gfp.DecodedMask;
+import dev.buddyd.mm.gfp.GfpLayout;
+import dev.buddyd.mm.gfp.KernelVersion;
+import dev.buddyd.procfs.parse.ProcFacts;
+import dev.buddyd.procfs.parse.ProcReader;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /diagnoses}. */
+@RestController
+@Tag(name = "Diagnoses")
+class DiagnosesController {
+
+  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+
+  @PostMapping(
+      path = "/diagnoses",
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  @Operation(
+      summary = "Why did this allocation fail?",
+      description =
+          "Takes any text that holds page allocation failures or OOM reports, or a host's"
+              + " buddyinfo and zoneinfo with the question in `gfp` and `order`. Nothing is stored.")
+  ResponseEntity<?> diagnose(
+      HttpServletRequest request,
+      @RequestParam(required = false) @Nullable String gfp,
+      @RequestParam(required = false) @Nullable Integer order,
+      @RequestParam(required = false) @Nullable String kernel,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept)
+      throws IOException {
+    String text = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Diagnosis diagnosis =
+        gfp == null && order == null
+            ? Diagnoser.diagnose(text)
+            : new Diagnosis(List.of(ask(text, gfp, order, kernel)));
+    if (diagnosis.reports().isEmpty()) {
+      throw nothingFound();
+    }
+    return TextWanted.by(accept)
+        ? ResponseEntity.ok().contentType(TEXT).body(DiagnosisText.of(diagnosis))
+        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(diagnosis);
+  }
+
+  private static ReportVerdict ask(
+      String text, @Nullable String gfp, @Nullable Integer order, @Nullable String kernel) {
+    if (gfp == null || order == null) {
+      throw ProblemException.invalid(
+          gfp == null ? "gfp" : "order", "a question about /proc texts needs both gfp and order");
+    }
+    if (order < 0 || order > 30) {
+      throw new ProblemException(
+          ProblemType.INVALID_ORDER, "order " + order + " is not within 0..30");
+    }
+    ProcFacts facts = ProcReader.read(text);
+    if (facts.isEmpty()) {
+      throw nothingFound();
+    }
+    KernelVersion version = version(kernel == null ? "6.12" : kernel);
+    GfpLayout layout = GfpLayout.of(version);
+    return Diagnoser.ask(
+        facts, new DecodedMask(layout.parse(gfp).number(), layout), order, version);
+  }
+
+  private static KernelVersion version(String kernel) {
+    try {
+      return KernelVersion.parse(kernel);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.invalid(
+          "kernel", Objects.requireNonNullElse(e.getMessage(), "no kernel version"));
+    }
+  }
+
+  private static ProblemException nothingFound() {
+    return new ProblemException(
+            ProblemType.NO_REPORT_FOUND,
+            "the text holds no page allocation failure, no OOM report and no /proc/buddyinfo or"
+                + " /proc/zoneinfo")
+        .with(
+            "looked_for",
+            List.of(
+                "page allocation failure: order:",
+                "invoked oom-killer: gfp_mask=",
+                "Node 0, zone (buddyinfo, zoneinfo, pagetypeinfo; with ?gfp= and &order=)"));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.buddyd.api.replay;
+
+import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.replay.Replay;
+import dev.buddyd.replay.Replay.State;
+import dev.buddyd.replay.Replays;
+import dev.buddyd.replay.Replays.TooManyReplaysException;
+import dev.buddyd.replay.json.LimitException;
+import dev.buddyd.replay.json.RecordingException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/** {@code /replays}. */
+@RestController
+@RequestMapping("/replays")
+@Tag(name = "Replays")
+class ReplaysController {
+
+  /** A synchronous call waits this long at most; then the answer is 202 as if asked for. */
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final Replays replays;
+
+  ReplaysController(Replays replays) {
+    this.replays = replays;
+  }
+
+  @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      summary = "Replay a recording",
+      description =
+          "A recording, a question or a watermark table, plain or gzip, of any content type."
+              + " With `Prefer: respond-async` the answer comes at once.")
+  ResponseEntity<ReplayBody> start(
+      HttpServletRequest request,
+      @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
+      throws IOException, InterruptedException {
+    Replay replay;
+    try {
+      replay = replays.start(request.getInputStream());
+    } catch (RecordingException | LimitException | TooManyReplaysException e) {
+      throw ReplayFailures.problem(e);
+    }
+    boolean async = prefer != null && prefer.contains("respond-async");
+    boolean ended = !async && replay.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    RuntimeException failure = replay.failure();
+    if (ended && failure != null) {
+      replays.remove(replay.id());
+      throw ReplayFailures.problem(failure);
+    }
+    return ResponseEntity.status(ended ? HttpStatus.CREATED : HttpStatus.ACCEPTED)
+        .location(URI.create("/replays/" + replay.id()))
+        .body(ReplayBody.of(replay));
+  }
+
+  @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(summary = "Replays that run, wait or are kept")
+  Map<String, List<ReplayBody>> list() {
+    return Map.of("replays", replays.all().stream().map(ReplayBody::of).toList());
+  }
+
+  @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(summary = "A replay: its progress, then what came out")
+  ReplayBody get(@PathVariable long id) {
+    return ReplayBody.of(find(id));
+  }
+
+  @GetMapping(path = "/{id}/recording", produces = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(summary = "The completed recording")
+  ResponseEntity<StreamingResponseBody> recording(@PathVariable long id) {
+    Replay replay = find(id);
+    if (replay.state() != State.DONE) {
+      throw new ProblemException(
+          ProblemType.NO_SUCH_REPLAY,
+          "replay %d has no completed recording: it is %s".formatted(id, replay.state()));
+    }
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(replay::writeRecording);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(summary = "Cancel or forget a replay")
+  void delete(@PathVariable long id) {
+    if (!replays.remove(id)) {
+      throw noSuch(id);
+    }
+  }
+
+  private Replay find(long id) {
+    return replays.find(id).orElseThrow(() -> noSuch(id));
+  }
+
+  private static ProblemException noSuch(long id) {
+    return new ProblemException(
+        ProblemType.NO_SUCH_REPLAY, "there is no replay %d, or it is not kept any more".formatted(id));
+  }
+}
