@@ -86,7 +86,7 @@ record ReplayBody(
         result.exact(),
         result.name(),
         result.kind().name().toLowerCase(Locale.ROOT),
-        (int) result.operations(),
+        result.operations(),
         (long) result.resultsCompared(),
         (long) result.resultsEqual(),
         (long) result.resultsAsked(),
