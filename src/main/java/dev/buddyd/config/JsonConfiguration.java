@@ -8,6 +8,9 @@ import dev.buddyd.mm.boot.MachineDescription.ReservedRange;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
 
 /** Strictness of JSON that properties cannot express. */
 @Configuration(proxyBeanMethods = false)
@@ -17,11 +20,19 @@ class JsonConfiguration {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private interface WithoutNulls {}
 
-  /** No null within lists and maps: {@code "nodes":[null]} is a mistake. */
+  /**
+   * A number is no string, and lists and maps hold no null: {@code "nodes":[null]} is a mistake.
+   */
   @Bean
-  JsonMapperBuilderCustomizer strictNulls() {
+  JsonMapperBuilderCustomizer strictJson() {
     return builder -> {
       builder.changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL));
+      builder.withCoercionConfig(
+          LogicalType.Textual,
+          text ->
+              text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                  .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                  .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
       builder.addMixIn(MachineDescription.class, WithoutNulls.class);
       builder.addMixIn(NodeDescription.class, WithoutNulls.class);
       builder.addMixIn(ReservedRange.class, WithoutNulls.class);

@@ -5,7 +5,6 @@ import dev.buddyd.mm.alloc.FrameTableExhaustedException;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.zone.AllocationRequest;
-import java.util.Objects;
 
 /** A request that is made on a fork of the machine, to see what would become of it. */
 final class Preview {
@@ -33,7 +32,7 @@ final class Preview {
     int exactPages = exact ? check.exactPages(request.sizeBytes()) : 0;
     int order =
         exact ? RequestCheck.orderOf(exactPages) : check.order(request.call(), request.order());
-    int node = Objects.requireNonNullElse(request.node(), MachineSession.ANY);
+    int node = SimulatedMachine.given(request.node());
     if (node != MachineSession.ANY) {
       check.node(node);
     }

@@ -132,8 +132,9 @@ public final class SimulatedMachine {
     return new Preview(this, request, explain).outcome();
   }
 
-  private static int given(@Nullable Integer number) {
-    return number == null ? MachineSession.ANY : number;
+  /** A number of a client for a session; no number of a client is taken for "not given". */
+  static int given(@Nullable Integer number) {
+    return number == null ? MachineSession.ANY : Math.max(number, -1);
   }
 
   /**

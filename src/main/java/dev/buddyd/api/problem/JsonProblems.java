@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -32,7 +33,8 @@ public final class JsonProblems {
   public static ProblemException of(JacksonException e) {
     return switch (e) {
       case UnrecognizedPropertyException unknown -> unknownField(unknown);
-      case MismatchedInputException mismatch -> mismatch(mismatch);
+      case MismatchedInputException mismatch -> mismatch(path(e), mismatch.getTargetType());
+      case InputCoercionException number -> mismatch(path(e), number.getTargetType());
       case StreamConstraintsException _ ->
           new ProblemException(
               ProblemType.INVALID_REQUEST,
@@ -82,15 +84,13 @@ public final class JsonProblems {
         .with("nearest", nearest);
   }
 
-  private static ProblemException mismatch(MismatchedInputException e) {
-    String path = path(e);
+  private static ProblemException mismatch(String path, @Nullable Class<?> wanted) {
     if (path.isEmpty()) {
       return new ProblemException(
-          ProblemType.INVALID_REQUEST, "the body must be " + expected(e.getTargetType()));
+          ProblemType.INVALID_REQUEST, "the body must be " + expected(wanted));
     }
     String last = path.substring(path.lastIndexOf('.') + 1);
-    return new ProblemException(
-            typeFor(last), "%s must be %s".formatted(path, expected(e.getTargetType())))
+    return new ProblemException(typeFor(last), "%s must be %s".formatted(path, expected(wanted)))
         .with("field", path);
   }
 
