@@ -1,5 +1,6 @@
 package dev.buddyd.replay;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param probesEqual those that are equal
  * @param afterEqual whether the state after is equal; null where it was asked for
  * @param procTextEqual by name of the text, whether it is equal
+ * @param violations what is not sound about the machine at the end; empty if it is sound
  * @param firstDifference the first difference, or null
  */
 public record ReplayResult(
@@ -29,6 +31,7 @@ public record ReplayResult(
     int probesEqual,
     @Nullable Boolean afterEqual,
     Map<String, Boolean> procTextEqual,
+    List<String> violations,
     @Nullable FirstDifference firstDifference) {
 
   /** What can be sent. */
@@ -37,6 +40,23 @@ public record ReplayResult(
     QUESTION,
     TABLE,
     TABLE_QUESTION
+  }
+
+  /** The same with a report of the first difference. */
+  ReplayResult with(FirstDifference difference) {
+    return new ReplayResult(
+        name,
+        kind,
+        operations,
+        resultsCompared,
+        resultsEqual,
+        resultsAsked,
+        probesCompared,
+        probesEqual,
+        afterEqual,
+        procTextEqual,
+        violations,
+        difference);
   }
 
   /** Whether nothing differs. */

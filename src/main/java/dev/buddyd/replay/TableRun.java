@@ -75,6 +75,7 @@ final class TableRun implements Run {
         0,
         null,
         Map.of(),
+        List.of(),
         first);
   }
 

@@ -23,6 +23,7 @@ class RecordingsTest {
     assertThat(result.firstDifference()).isNull();
     assertThat(result.resultsCompared()).isPositive().isEqualTo(result.resultsEqual());
     assertThat(result.resultsAsked()).isZero();
+    assertThat(result.violations()).isEmpty();
     if (Recordings.isTable(file)) {
       assertThat(result.kind()).isEqualTo(ReplayResult.Kind.TABLE);
       return;

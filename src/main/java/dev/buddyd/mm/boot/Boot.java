@@ -10,7 +10,6 @@ import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.zone.FreePath;
 import dev.buddyd.mm.zone.PhysicalMemory;
-import dev.buddyd.mm.zone.Sizing;
 import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Tunables;
 import dev.buddyd.mm.zone.Zone;
@@ -26,9 +25,6 @@ import java.util.Map;
  * then marks, reserves and per-CPU sizes.
  */
 public final class Boot {
-
-  /** THP is off by default below this much RAM, in bytes (Z-21). */
-  private static final long THP_MIN_BYTES = 512L << 20;
 
   /** KEEPBATCH: CPUs report a last-level cache that is worth keeping pages for (P-11). */
   private static final int KEEP_BATCH = 2;
@@ -85,15 +81,15 @@ public final class Boot {
       pageblockTypes(zone);
       handOver(zone, freeRanges(zone, false));
     }
-    size(memory);
+    BootSizing.early(memory, false);
     for (int cpu = 0; cpu < cpus; cpu++) {
       for (Zone zone : memory.zones()) {
         zone.set(cpu).load(0, 0, 0, KEEP_BATCH, 0);
       }
     }
     cmaAreas(memory);
-    release(memory);
     hugePages(memory);
+    release(memory);
     writeSysctls(memory);
     WarmUpLoad.run(description.warmUp(), memory);
     return memory;
@@ -273,17 +269,6 @@ public final class Boot {
 
   // ---- numbers
 
-  /** Z-20, Z-22, Z-31, Z-61: in the order of a boot with these CPUs (Z-63). */
-  private void size(PhysicalMemory memory) {
-    if (memory.cpus() > 1) {
-      Sizing.thresholds(memory);
-    }
-    Sizing.minFreeKbytes(memory);
-    Sizing.watermarks(memory);
-    Sizing.thresholds(memory);
-    Sizing.lowmemReserve(memory);
-  }
-
   /** S-3. */
   private void cmaAreas(PhysicalMemory memory) {
     for (PfnRange area : cmaAreas) {
@@ -319,13 +304,10 @@ public final class Boot {
   /** Z-21. */
   private void hugePages(PhysicalMemory memory) {
     String thp = description.transparentHugepage();
-    boolean on =
-        thp == null
-            ? description.ramPages() << geometry.pageShift() >= THP_MIN_BYTES
-            : !thp.equals("never");
-    if (on) {
-      Sizing.hugePageMinFreeKbytes(memory);
-      Sizing.watermarks(memory);
+    if (thp == null || thp.equals("never")) {
+      BootSizing.hugePageDaemon(memory, thp == null);
+    } else {
+      BootSizing.hugePages(memory, true);
     }
   }
 

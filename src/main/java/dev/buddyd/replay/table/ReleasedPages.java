@@ -1,5 +1,6 @@
 package dev.buddyd.replay.table;
 
+import dev.buddyd.mm.boot.BootSizing;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.zone.PhysicalMemory;
@@ -110,7 +111,11 @@ final class ReleasedPages {
       int i = zone.ordinal();
       released[i] = Math.min(released[i], zone.managedPages());
     }
-    BootSizing.run(memory, released, hugePages);
+    memory.zones().forEach(zone -> zone.addManaged(-released[zone.ordinal()]));
+    boolean deferredInit = memory.geometry().zoneIndexOf(ZoneKind.DMA32) >= 0; // built for x86_64
+    BootSizing.early(memory, deferredInit);
+    BootSizing.hugePageDaemon(memory, hugePages);
+    memory.zones().forEach(zone -> zone.addManaged(released[zone.ordinal()]));
     Json.Obj sent = (Json.Obj) boot.value();
     return new TableDiff(sent, TableState.write(memory, sent, sent));
   }

@@ -1,16 +1,16 @@
-package dev.buddyd.replay.table;
+package dev.buddyd.mm.boot;
 
-import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sizing;
 import dev.buddyd.mm.zone.Zone;
 
 /**
- * Computes a machine's numbers in the order of a boot: CPUs come online, early initcall, huge page
- * daemon, and only then the release of init memory and initrd (Z-24, S-14).
+ * Computes a machine's numbers in the order of a boot (Z-24): CPUs come online while there are no
+ * marks yet, then marks, thresholds and reserves, then the huge page daemon. Only after that a boot
+ * releases init memory and initrd (S-14), which changes none of them.
  */
-final class BootSizing {
+public final class BootSizing {
 
   /** Below this much RAM the huge page daemon is not set up at all (Z-21), in MiB. */
   private static final long HUGE_PAGE_MEBIBYTES = 512;
@@ -21,20 +21,16 @@ final class BootSizing {
   private BootSizing() {}
 
   /**
-   * Computes everything that a booted machine shows.
+   * Marks, thresholds and reserves, from what the zones manage now (Z-20, Z-22, Z-31, Z-61).
    *
-   * @param memory a machine whose zones manage what they manage now
-   * @param released pages of each zone, by ordinal, that came only after the computations
-   * @param hugePages whether transparent huge pages are on
+   * @param deferredInit whether the last zone of each node is initialised only after the CPUs came
+   *     online (S-20)
    */
-  static void run(PhysicalMemory memory, long[] released, boolean hugePages) {
-    for (Zone zone : memory.zones()) {
-      zone.addManaged(-released[zone.ordinal()]);
-    }
-    if (memory.cpus() > 1) { // Z-63: before there are marks, and before deferred memory is there
-      long[] later = new long[released.length];
+  public static void early(PhysicalMemory memory, boolean deferredInit) {
+    if (memory.cpus() > 1) { // Z-63: without marks, and before deferred memory is there
+      long[] later = new long[memory.zones().size()];
       for (Zone zone : memory.zones()) {
-        later[zone.ordinal()] = zone.managedPages() - earlyPages(memory, zone);
+        later[zone.ordinal()] = deferredInit ? zone.managedPages() - earlyPages(memory, zone) : 0;
         zone.addManaged(-later[zone.ordinal()]);
       }
       Sizing.thresholds(memory);
@@ -42,28 +38,38 @@ final class BootSizing {
         zone.addManaged(later[zone.ordinal()]);
       }
     }
-    Sizing.minFreeKbytes(memory); // Z-20
+    Sizing.minFreeKbytes(memory);
     Sizing.watermarks(memory);
     Sizing.thresholds(memory);
     Sizing.lowmemReserve(memory);
+  }
+
+  /**
+   * The huge page daemon starts (Z-21); on a machine with little RAM it does not.
+   *
+   * @param on whether huge pages are on
+   */
+  public static void hugePageDaemon(PhysicalMemory memory, boolean on) {
     long managed = memory.zones().stream().mapToLong(Zone::managedPages).sum();
-    if (managed >= HUGE_PAGE_MEBIBYTES << (20 - memory.geometry().pageShift())) { // Z-21
-      if (hugePages) {
-        Sizing.hugePageMinFreeKbytes(memory);
-      } else {
-        Sizing.minFreeKbytes(memory);
-      }
-      Sizing.watermarks(memory);
+    if (managed >= HUGE_PAGE_MEBIBYTES << (20 - memory.geometry().pageShift())) {
+      hugePages(memory, on);
     }
-    for (Zone zone : memory.zones()) {
-      zone.addManaged(released[zone.ordinal()]);
+  }
+
+  /** Huge pages are switched on or off (Z-21). */
+  static void hugePages(PhysicalMemory memory, boolean on) {
+    if (on) {
+      Sizing.hugePageMinFreeKbytes(memory);
+    } else {
+      Sizing.minFreeKbytes(memory);
     }
+    Sizing.watermarks(memory);
   }
 
   /** S-20: what the last zone of a node manages until the rest is initialised late in boot. */
   private static long earlyPages(PhysicalMemory memory, Zone zone) {
     long managed = zone.managedPages();
-    if (memory.geometry().zoneIndexOf(ZoneKind.DMA32) < 0 || !last(memory, zone)) {
+    if (!last(memory, zone)) {
       return managed;
     }
     long counted = zone.span().startPfn() + SECTION_PAGES;
