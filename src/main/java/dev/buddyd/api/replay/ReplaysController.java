@@ -94,9 +94,7 @@ class ReplaysController {
           ProblemType.NO_SUCH_REPLAY,
           "replay %d has no completed recording: it is %s".formatted(id, replay.state()));
     }
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(replay::writeRecording);
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(replay::writeRecording);
   }
 
   @DeleteMapping("/{id}")
@@ -114,6 +112,7 @@ class ReplaysController {
 
   private static ProblemException noSuch(long id) {
     return new ProblemException(
-        ProblemType.NO_SUCH_REPLAY, "there is no replay %d, or it is not kept any more".formatted(id));
+        ProblemType.NO_SUCH_REPLAY,
+        "there is no replay %d, or it is not kept any more".formatted(id));
   }
 }
