@@ -20,7 +20,7 @@ import java.util.Map;
 final class Families {
 
   /** Type of a family. */
-  enum Type {
+  enum FamilyType {
     GAUGE,
     COUNTER,
     UNTYPED
@@ -28,7 +28,7 @@ final class Families {
 
   private record Point(Labels labels, double value) {}
 
-  private record Family(Type type, String help, List<Point> points) {}
+  private record Family(FamilyType type, String help, List<Point> points) {}
 
   private final Map<String, Family> families = new LinkedHashMap<>();
 
@@ -37,11 +37,11 @@ final class Families {
    *
    * @param name as it is exposed; that of a counter ends in {@code _total}
    */
-  void add(Type type, String name, String help, Labels labels, double value) {
+  void add(FamilyType type, String name, String help, Labels labels, long value) {
     families
         .computeIfAbsent(name, key -> new Family(type, help, new ArrayList<>()))
         .points()
-        .add(new Point(labels, value));
+        .add(new Point(labels, (double) value));
   }
 
   MetricSnapshots build() {

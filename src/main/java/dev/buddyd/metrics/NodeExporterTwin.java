@@ -1,6 +1,6 @@
 package dev.buddyd.metrics;
 
-import dev.buddyd.metrics.Families.Type;
+import dev.buddyd.metrics.Families.FamilyType;
 import dev.buddyd.procfs.ZoneReading;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -37,7 +37,7 @@ final class NodeExporterTwin implements MultiCollector {
     for (ZoneReading zone : reading.zones()) {
       for (int order = 0; order <= zone.geometry().maxOrder(); order++) {
         families.add(
-            Type.GAUGE,
+            FamilyType.GAUGE,
             "node_buddyinfo_blocks",
             "Count of free blocks according to size.",
             Labels.of(
@@ -54,7 +54,7 @@ final class NodeExporterTwin implements MultiCollector {
 
   private static void vmstat(String name, long value, Families families) {
     families.add(
-        Type.UNTYPED,
+        FamilyType.UNTYPED,
         "node_vmstat_" + name,
         "/proc/vmstat information field " + name + ".",
         Labels.EMPTY,
@@ -68,10 +68,10 @@ final class NodeExporterTwin implements MultiCollector {
     boolean kilobytes = words.size() == 3;
     name += kilobytes ? "_bytes" : "";
     families.add(
-        Type.GAUGE,
+        FamilyType.GAUGE,
         "node_memory_" + name,
         "Memory information field " + name + ".",
         Labels.EMPTY,
-        Long.parseLong(words.get(1)) * (double) (kilobytes ? BYTES_PER_KB : 1));
+        Long.parseLong(words.get(1)) * (kilobytes ? BYTES_PER_KB : 1));
   }
 }

@@ -1,6 +1,6 @@
 package dev.buddyd.metrics;
 
-import dev.buddyd.metrics.Families.Type;
+import dev.buddyd.metrics.Families.FamilyType;
 import dev.buddyd.metrics.MachineReading.NodeReading;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.zone.Watermarks;
@@ -143,7 +143,7 @@ final class ZoneinfoFamilies {
       for (int event = 0; event < NUMA_EVENTS.size(); event++) {
         Name name = NUMA_EVENTS.get(event);
         families.add(
-            Type.COUNTER,
+            FamilyType.COUNTER,
             "node_zoneinfo_" + name.name(),
             name.help(),
             labels,
@@ -157,7 +157,7 @@ final class ZoneinfoFamilies {
       Name name = NODE_COUNTERS.get(counter.name());
       if (name != null) {
         families.add(
-            name.name().endsWith("_total") ? Type.COUNTER : Type.GAUGE,
+            name.name().endsWith("_total") ? FamilyType.COUNTER : FamilyType.GAUGE,
             "node_zoneinfo_" + name.name(),
             name.help(),
             labels,
@@ -166,7 +166,7 @@ final class ZoneinfoFamilies {
     }
   }
 
-  private void gauge(String name, String help, Labels labels, double value) {
-    families.add(Type.GAUGE, "node_zoneinfo_" + name, help, labels, value);
+  private void gauge(String name, String help, Labels labels, long value) {
+    families.add(FamilyType.GAUGE, "node_zoneinfo_" + name, help, labels, value);
   }
 }

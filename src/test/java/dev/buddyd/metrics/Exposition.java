@@ -54,7 +54,7 @@ record Exposition(
   static String print(MetricSnapshots snapshots) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      new PrometheusTextFormatWriter(false).write(out, snapshots);
+      PrometheusTextFormatWriter.create().write(out, snapshots);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,7 +3,6 @@ package dev.buddyd.api.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.ApiTest;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,10 +20,6 @@ class KernelTextsTest extends ApiTest {
     assertThat(result).hasStatus(200);
     assertThat(result.getResponse().getContentType()).isEqualTo("text/plain;charset=UTF-8");
     return body(result);
-  }
-
-  private static String body(MvcTestResult result) {
-    return new String(result.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
   }
 
   @ParameterizedTest

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.ApiTest;
 import dev.buddyd.mm.zone.Watermarks;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,10 +21,6 @@ class SysctlTest extends ApiTest {
       request = request.contentType(contentType);
     }
     return request.exchange();
-  }
-
-  private static String body(MvcTestResult result) {
-    return new String(result.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
   }
 
   @Test
