@@ -8,6 +8,7 @@ import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -80,6 +81,25 @@ public final class MachineService {
 
   /** Puts a machine that was restored from a snapshot in place of the present one. */
   public SimulatedMachine replace(MachineState state) {
+    return replace(state, current -> {});
+  }
+
+  /**
+   * Puts a machine that was restored from a snapshot in place of the present one.
+   *
+   * @param check throws if the present machine is not to be replaced; the state is released then
+   */
+  public synchronized SimulatedMachine replace(
+      MachineState state, Consumer<SimulatedMachine> check) {
+    boolean wanted = false;
+    try {
+      check.accept(current);
+      wanted = true;
+    } finally {
+      if (!wanted) {
+        state.release();
+      }
+    }
     return replace(epoch -> serve(state, epoch, options));
   }
 

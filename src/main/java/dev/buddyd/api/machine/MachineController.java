@@ -62,7 +62,8 @@ class MachineController {
     return presets.get(name);
   }
 
-  private static ResponseEntity<MachineBody> answer(SimulatedMachine machine) {
+  /** The machine, with the tag of its state. */
+  static ResponseEntity<MachineBody> answer(SimulatedMachine machine) {
     MachineBody body = MachineBody.of(machine);
     return ResponseEntity.ok()
         .eTag(new StateTag(body.epoch(), body.sequence()).toString())

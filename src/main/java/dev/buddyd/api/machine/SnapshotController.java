@@ -1,0 +1,171 @@
+package dev.buddyd.api.machine;
+
+import dev.buddyd.api.http.StateTag;
+import dev.buddyd.config.Limits;
+import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.MachineState;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.machine.snapshot.Snapshots;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /machine/snapshot}: the complete state out and in (docs/snapshot.md). */
+@RestController
+@Tag(name = "Machine")
+class SnapshotController {
+
+  private static final String GZIP = "application/gzip";
+
+  private static final String START_OF_A_SNAPSHOT =
+      """
+      {
+      "format":"buddyd-snapshot/1",
+      "name":"tiny",
+      "time_us":3,
+      "sequence":41,
+      "geometry":{"arch":"x86_64","page_shift":12,"max_order":10,"pageblock_order":9, ...},
+      ...
+      """;
+
+  private static final String CONTRADICTION =
+      """
+      {"type":"/problems/invalid-snapshot","title":"The snapshot cannot be restored","status":422,\
+      "detail":"line 74, zones[0].free_lists[3].pfns[1]: pfn 288 of order 5 overlaps the block at\
+       pfn 256","instance":"/machine/snapshot","field":"zones[0].free_lists[3].pfns[1]","line":74}
+      """;
+
+  private final MachineService machines;
+  private final SnapshotSpool spool;
+  private final Snapshots.Limits limits;
+
+  SnapshotController(MachineService machines, SnapshotSpool spool, Limits limits) {
+    this.machines = machines;
+    this.spool = spool;
+    this.limits =
+        new Snapshots.Limits(
+            limits.uploadBody().toBytes(), limits.uploadInflated().toBytes(), limits.owners());
+  }
+
+  @Operation(
+      summary = "The machine's complete state",
+      description =
+          """
+          Everything there is to the machine at one instant, as `buddyd-snapshot/1`
+          (docs/snapshot.md): geometry, sysctls, marks, free lists in their order, per-CPU sets,
+          counters, who holds what. `PUT` it to go on exactly from here, on this service or another.
+          As a file: `curl -H 'Accept: application/gzip' -o machine.json.gz ...`; in transit:
+          `curl --compressed`.\
+          """)
+  @ApiResponse(
+      responseCode = "200",
+      description = "the state, plain or as a gzip file by `Accept`",
+      headers = @Header(name = "ETag", description = "`\"<epoch>-<sequence>\"` of the state"),
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(type = "object"),
+            examples = @ExampleObject(name = "its first lines", value = START_OF_A_SNAPSHOT)),
+        @Content(mediaType = GZIP, schema = @Schema(type = "string", format = "binary"))
+      })
+  @GetMapping(
+      path = "/machine/snapshot",
+      produces = {MediaType.APPLICATION_JSON_VALUE, GZIP})
+  ResponseEntity<Resource> get(
+      @Parameter(hidden = true)
+          @RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.ALL_VALUE)
+          String accept,
+      @Parameter(hidden = true)
+          @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, defaultValue = "")
+          String acceptEncoding)
+      throws IOException {
+    SnapshotSpool.Spooled spooled = spool.write(machines.current());
+    boolean file = wantsFile(accept);
+    boolean encoded = !file && acceptEncoding.contains("gzip");
+    HttpHeaders headers = new HttpHeaders();
+    headers.setETag(spooled.tag().toString());
+    headers.setCacheControl("no-store");
+    headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    if (file) {
+      headers.setContentDisposition(
+          ContentDisposition.attachment().filename("machine.json.gz").build());
+    }
+    if (encoded) {
+      headers.set(HttpHeaders.CONTENT_ENCODING, "gzip");
+    }
+    return ResponseEntity.ok()
+        .headers(headers)
+        .contentType(file ? MediaType.valueOf(GZIP) : MediaType.APPLICATION_JSON)
+        .body(new InputStreamResource(file || encoded ? spooled.gzip() : spooled.text()));
+  }
+
+  /** Whether a gzip file is what the client likes best. */
+  private static boolean wantsFile(String accept) {
+    MediaType gzip = MediaType.valueOf(GZIP);
+    double file = -1;
+    double json = -1;
+    for (MediaType type : MediaType.parseMediaTypes(accept)) {
+      if (type.includes(MediaType.APPLICATION_JSON)) {
+        json = Math.max(json, type.getQualityValue());
+      }
+      if (type.includes(gzip)) {
+        file = Math.max(file, type.getQualityValue());
+      }
+    }
+    return file > json;
+  }
+
+  @Operation(
+      summary = "Go on from a snapshot",
+      description =
+          """
+          Puts a machine with the snapshot's state in place of the present one, in a new epoch. The
+          body is a snapshot, plain or a gzip file, whatever its content type, and may come with
+          `Content-Encoding: gzip`. It is checked whole before anything is replaced.\
+          """,
+      requestBody =
+          @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              required = true,
+              content = {
+                @Content(
+                    mediaType = MediaType.APPLICATION_JSON_VALUE,
+                    schema = @Schema(type = "object")),
+                @Content(mediaType = GZIP, schema = @Schema(type = "string", format = "binary"))
+              }))
+  @ApiResponse(responseCode = "200", description = "the machine that serves now")
+  @ApiResponse(
+      responseCode = "422",
+      description = "no sound snapshot of this version; the running machine is untouched",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+              examples = @ExampleObject(name = "invalid-snapshot", value = CONTRADICTION)))
+  @PutMapping(path = "/machine/snapshot", produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<MachineBody> put(
+      HttpServletRequest request,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
+      throws IOException {
+    MachineState state = Snapshots.read(request.getInputStream(), machines.budget(), limits);
+    SimulatedMachine machine =
+        machines.replace(state, current -> StateTag.of(current).require(ifMatch));
+    return MachineController.answer(machine);
+  }
+}

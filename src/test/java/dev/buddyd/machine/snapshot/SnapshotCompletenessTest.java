@@ -1,0 +1,97 @@
+package dev.buddyd.machine.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.machine.AllocationTable;
+import dev.buddyd.machine.DecisionCounters;
+import dev.buddyd.machine.MachineState;
+import dev.buddyd.mm.buddy.FreeCounter;
+import dev.buddyd.mm.buddy.FreeLists;
+import dev.buddyd.mm.buddy.HighAtomic;
+import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.zone.Kswapd;
+import dev.buddyd.mm.zone.Node;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Tunables;
+import dev.buddyd.mm.zone.Watermarks;
+import dev.buddyd.mm.zone.Zone;
+import dev.buddyd.mm.zone.ZoneSpan;
+import dev.buddyd.mm.zone.ZoneStatistics;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whoever gives the machine another piece of state meets this test: the piece belongs into the
+ * snapshot (writer, reader, docs/snapshot.md, and if old snapshots lack it, a new version), or it
+ * follows from others; then it is added here.
+ */
+class SnapshotCompletenessTest {
+
+  private record Known(Class<?> type, String fields) {}
+
+  static List<Known> known() {
+    return List.of(
+        new Known(
+            MachineState.class, "name memory timeMicros sequence owners allocations counters"),
+        new Known(
+            PhysicalMemory.class,
+            "geometry tunables nodes zones nodeOfCpu highestZoneidxByMask hasDma32 byStart"
+                + " interleaved budget allocatedBase freedBase"),
+        new Known(
+            Geometry.class,
+            "arch pageShift maxOrder pageblockOrder hugePages cmaBuilt numaBuilt zoneKinds"
+                + " batchScaleMax maxNumnodes"),
+        new Known(
+            Tunables.class,
+            "values userMinFreeKbytes lowmemReserveRatio groupingDisabled totalReservePages"),
+        new Known(Node.class, "id cpus distances spans zonesByIndex kswapd fallbackLists ownLists"),
+        new Known(Kswapd.class, "node sleeping pendingOrder pendingHighestZoneidx failures"),
+        new Known(
+            Zone.class,
+            "ordinal span tunables frames lists counter buddy fallback highAtomic isolation sets"
+                + " watermarks flags holes reserved lowmemReserve statistics numaForeign nodeOfCpu"
+                + " managedPages driftMark pagesetBatch pagesetLim pagesetCap"),
+        new Known(ZoneSpan.class, "node index kind startPfn spannedPages presentPages cmaPages"),
+        new Known(ZoneStatistics.class, "numaBase counters remainders"),
+        new Known(Watermarks.class, "marks boost"),
+        new Known(HighAtomic.class, "zone buddy frames pageblockPages reservedPages"),
+        new Known(
+            FreeCounter.class,
+            "cmaType isolateType remainder threshold free freeHighatomic freeCma"),
+        new Known(FreeLists.class, "frames types orders head tail count nonEmptyOrders"),
+        new Known(
+            FrameTable.class,
+            "geometry basePfn firstIndex endIndex sectionShift sectionMask links meta topNext"
+                + " topPrev topFree blockType budget shared takenSections copiedSections"),
+        new Known(
+            PerCpuPages.class,
+            "geometry lists count high lim cap batch allocShift freeRun previousFreeHighOrder"
+                + " keepBatch expire pagesAllocated pagesFreed numaMiss numaHit numaOther"),
+        new Known(
+            AllocationTable.class, "lock budget chunks chunkCount firstFree used live released"),
+        new Known(
+            DecisionCounters.class,
+            "orders types allocations fallbacks stalls kswapdWakes kswapdRuns kcompactdWakes boosts"
+                + " highatomicReserved highatomicUnreserved refills drains tracepoints slowPaths"
+                + " compactionStalls compactionFailures oomKills"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("known")
+  void everyPieceOfStateIsKnown(Known known) {
+    List<String> fields =
+        Arrays.stream(known.type().getDeclaredFields())
+            .filter(field -> !Modifier.isStatic(field.getModifiers()))
+            .map(field -> field.getName())
+            .toList();
+
+    assertThat(fields)
+        .as("state of %s: does the snapshot hold it?", known.type().getSimpleName())
+        .containsExactlyInAnyOrder(known.fields().split(" "));
+  }
+}
