@@ -1,0 +1,54 @@
+package dev.buddyd.api.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.api.ApiTest;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+class DiagnosesTest extends ApiTest {
+
+  private static final String REPORT =
+      """
+      app: page allocation failure: order:0, mode:0x820(GFP_ATOMIC), nodemask=(null)
+      CPU: 0 PID: 1 Comm: app Not tainted 6.12.0 #1
+      Mem-Info:
+      Node 0 Normal free:100kB boost:0kB min:1000kB low:1250kB high:1500kB \
+      reserved_highatomic:0KB managed:100000kB free_cma:0kB
+      lowmem_reserve[]: 0 0 0
+      Node 0 Normal: 25*4kB (U) 0*8kB 0*16kB = 100kB
+      """;
+
+  private MvcTestResult send(String text, MediaType accept) {
+    return mvc.post()
+        .uri("/diagnoses")
+        .contentType(MediaType.TEXT_PLAIN)
+        .accept(accept)
+        .content(text)
+        .exchange();
+  }
+
+  @Test
+  void aReportGetsItsCause() {
+    MvcTestResult found = send(REPORT, MediaType.ALL);
+    assertThat(found).hasStatus(200);
+    assertThat(found).bodyJson().extractingPath("$.reports[0].cause").isEqualTo("below-watermark");
+    assertThat(found).bodyJson().extractingPath("$.reports[0].gfp_mask").isEqualTo("0x820");
+    assertThat(found)
+        .bodyJson()
+        .extractingPath("$.reports[0].zones[0].watermark_ok")
+        .isEqualTo(false);
+    assertThat(send(REPORT, MediaType.TEXT_PLAIN)).bodyText().contains("cause: below-watermark");
+  }
+
+  @Test
+  void textWithoutAReportSaysWhatWasLookedFor() {
+    assertProblem(send("hello\n", MediaType.ALL), "no-report-found", 422);
+    assertThat(send("hello\n", MediaType.ALL))
+        .bodyJson()
+        .extractingPath("$.looked_for")
+        .asArray()
+        .isNotEmpty();
+  }
+}
