@@ -6,9 +6,11 @@ import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.procfs.ExtfragText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,7 +96,7 @@ class MachineMetersTest {
     assertThat(scrape.sum("buddyd_allocations_total")).isEqualTo(7);
     assertThat(scrape.sample("buddyd_live_allocations")).isEqualTo(7);
     assertThat(scrape.sample("buddyd_machine_sequence"))
-        .isEqualTo(scraped.machine().events().lastSequence());
+        .isEqualTo((double) scraped.machine().events().lastSequence());
     assertThat(scrape.sample("buddyd_virtual_time_seconds")).isEqualTo(0.000007);
   }
 
@@ -156,8 +158,9 @@ class MachineMetersTest {
     AtomicBoolean done = new AtomicBoolean();
     int drift = 4 * 125; // CPUs times the largest remainder
     try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+      List<Future<?>> workers = new ArrayList<>();
       for (int t = 0; t < 2; t++) {
-        pool.submit(
+        Runnable load =
             () -> {
               while (!done.get()) {
                 if (scraped.allocate(Gfp.GFP_HIGHUSER_MOVABLE, 9)
@@ -165,23 +168,30 @@ class MachineMetersTest {
                   scraped.machine().free(granted.allocation().pfn(), null, -1, null, false);
                 }
               }
-            });
+            };
+        workers.add(pool.submit(load));
       }
-      for (int i = 0; i < 20; i++) {
-        Exposition scrape = scraped.scrape();
-        for (String zone : List.of("DMA", "DMA32", "Normal")) {
-          double inBlocks = 0;
-          for (int order = 0; order <= 10; order++) {
-            inBlocks +=
-                scrape.sum("buddyd_free_blocks", "\"" + zone + "\"", "order=\"" + order + "\"")
-                    * (1 << order);
+      try {
+        for (int i = 0; i < 20; i++) {
+          Exposition scrape = scraped.scrape();
+          for (String zone : List.of("DMA", "DMA32", "Normal")) {
+            double inBlocks = 0;
+            for (int order = 0; order <= 10; order++) {
+              inBlocks +=
+                  scrape.sum("buddyd_free_blocks", "\"" + zone + "\"", "order=\"" + order + "\"")
+                      * (1 << order);
+            }
+            double counted =
+                scrape.sample("node_zoneinfo_nr_free_pages{node=\"0\",zone=\"" + zone + "\"}");
+            assertThat(Math.abs(inBlocks - counted)).as(zone).isLessThanOrEqualTo(drift);
           }
-          double counted =
-              scrape.sample("node_zoneinfo_nr_free_pages{node=\"0\",zone=\"" + zone + "\"}");
-          assertThat(Math.abs(inBlocks - counted)).as(zone).isLessThanOrEqualTo(drift);
         }
+      } finally {
+        done.set(true);
       }
-      done.set(true);
+      for (Future<?> worker : workers) {
+        worker.get();
+      }
     }
   }
 }

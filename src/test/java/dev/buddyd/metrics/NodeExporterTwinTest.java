@@ -60,11 +60,11 @@ class NodeExporterTwinTest {
     ZoneReading dma32 = ZoneReading.of(scraped.machine().memory().zone(1));
 
     assertThat(scrape.sample("node_zoneinfo_min_pages{node=\"0\",zone=\"DMA32\"}"))
-        .isEqualTo(dma32.mark(Watermarks.MIN));
+        .isEqualTo((double) dma32.mark(Watermarks.MIN));
     assertThat(scrape.sample("node_zoneinfo_nr_free_pages{node=\"0\",zone=\"DMA32\"}"))
-        .isEqualTo(dma32.freePages());
+        .isEqualTo((double) dma32.freePages());
     assertThat(scrape.sample("node_zoneinfo_protection_1{node=\"0\",zone=\"DMA\"}"))
-        .isEqualTo(ZoneReading.of(scraped.machine().memory().zone(0)).lowmemReserve(1));
+        .isEqualTo((double) ZoneReading.of(scraped.machine().memory().zone(0)).lowmemReserve(1));
     assertThat(scrape.sample("node_zoneinfo_low_pages{node=\"0\",zone=\"Movable\"}")).isEqualTo(32);
     assertThat(scrape.sample("node_zoneinfo_managed_pages{node=\"0\",zone=\"Normal\"}")).isZero();
     assertThat(scrape.samples())
