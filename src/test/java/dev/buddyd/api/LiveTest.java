@@ -7,6 +7,7 @@ import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.TestMachines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -83,7 +84,7 @@ public abstract class LiveTest {
 
   /** A plain connection, for clients that behave as no library would. */
   protected Socket connect() throws IOException {
-    return new Socket("127.0.0.1", port);
+    return new Socket(InetAddress.getLoopbackAddress(), port);
   }
 
   protected static void assertProblem(HttpResponse<byte[]> response, String slug, int status) {

@@ -52,8 +52,7 @@ record EventBody(
 
   /** Events that were overwritten before this client read them. */
   static EventBody gap(SimulatedMachine machine, long firstLost, long lastLost) {
-    return notice(
-        machine, "gap", lastLost, Map.of("first_lost", firstLost, "last_lost", lastLost));
+    return notice(machine, "gap", lastLost, Map.of("first_lost", firstLost, "last_lost", lastLost));
   }
 
   /** Another machine was booted or restored: its sequence starts anew. */

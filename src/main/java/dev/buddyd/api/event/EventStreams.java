@@ -28,8 +28,7 @@ final class EventStreams implements SmartLifecycle {
   void open() {
     if (!places.tryAcquire()) {
       throw new ProblemException(
-              ProblemType.OVERLOADED,
-              "all %d event streams are in use".formatted(limits.streams()))
+              ProblemType.OVERLOADED, "all %d event streams are in use".formatted(limits.streams()))
           .with("limit_name", "buddyd.limits.streams")
           .with("limit", limits.streams());
     }

@@ -33,8 +33,7 @@ class EventsController {
   private final Limits limits;
   private final JsonMapper json;
 
-  EventsController(
-      MachineService machines, EventStreams streams, Limits limits, JsonMapper json) {
+  EventsController(MachineService machines, EventStreams streams, Limits limits, JsonMapper json) {
     this.machines = machines;
     this.streams = streams;
     this.limits = limits;
@@ -65,7 +64,9 @@ class EventsController {
     long cursorAt =
         from != null
             ? sequence(machine, from)
-            : limit != null ? machine.events().firstSequence() - 1 : machine.events().lastSequence();
+            : limit != null
+                ? machine.events().firstSequence() - 1
+                : machine.events().lastSequence();
     boolean sse = accept != null && accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE);
     streams.open();
     try {
@@ -99,8 +100,7 @@ class EventsController {
     }
     if (epoch != machine.epoch() || sequence + 1 < machine.events().firstSequence()) {
       throw new ProblemException(
-              ProblemType.EVENTS_EXPIRED,
-              "events after %.60s are not kept any more".formatted(id))
+              ProblemType.EVENTS_EXPIRED, "events after %.60s are not kept any more".formatted(id))
           .with("first_kept", machine.epoch() + "-" + machine.events().firstSequence());
     }
     return sequence;
