@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SnapshotCompletenessTest {
 
-  private record Known(Class<?> type, String fields) {}
+  record Known(Class<?> type, String fields) {}
 
   static List<Known> known() {
     return List.of(
