@@ -28,7 +28,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
  * Base of tests of what only a real connection shows: streams, gzip, slow clients. Each test starts
  * with a freshly booted {@code tiny} machine and ends with a sound one.
  */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = "buddyd.limits.upload-inflated=80MB") // a bomb need not be larger
 public abstract class LiveTest {
 
   private static final HttpClient CLIENT =

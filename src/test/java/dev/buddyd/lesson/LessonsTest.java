@@ -36,8 +36,7 @@ class LessonsTest {
     if (given == null) {
       context =
           new SpringApplicationBuilder(BuddydApplication.class)
-              .properties("server.port=0", "buddyd.preset=tiny")
-              .run();
+              .run("--server.port=0", "--buddyd.preset=tiny");
       int port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
       service = URI.create("http://127.0.0.1:" + port);
     } else {

@@ -50,6 +50,9 @@ final class SnapshotReader {
       int order,
       int highestZoneidx,
       int failures,
+      int compactOrder,
+      int compactHighestZoneidx,
+      long totalReservePages,
       List<int[]> zonelist,
       List<int[]> ownZonelist) {}
 
@@ -314,11 +317,28 @@ final class SnapshotReader {
     final int highest = in.member("highest_zoneidx").whole(0, geometry.zoneKinds().size());
     final int failures = in.member("failures").whole(0, Integer.MAX_VALUE);
     in.endObject();
+    in.member("kcompactd").beginObject();
+    final int compactOrder = in.member("order").whole(0, geometry.maxOrder());
+    final int compactHighest =
+        in.member("highest_zoneidx").whole(0, geometry.zoneKinds().size() - 1L);
+    in.endObject();
+    final long reserve = in.member("total_reserve_pages").number(0, MANY);
     final List<int[]> zonelist = zonelist("zonelist", geometry);
     final List<int[]> own = zonelist("own_zonelist", geometry);
     in.endObject();
     return new NodePlan(
-        ints(cpus), ints(distances), spans, sleeping, order, highest, failures, zonelist, own);
+        ints(cpus),
+        ints(distances),
+        spans,
+        sleeping,
+        order,
+        highest,
+        failures,
+        compactOrder,
+        compactHighest,
+        reserve,
+        zonelist,
+        own);
   }
 
   private static int[] ints(List<Integer> list) {
@@ -360,6 +380,8 @@ final class SnapshotReader {
 
   private void finish(PhysicalMemory memory, Node node, NodePlan plan) {
     node.kswapd().load(plan.sleeping(), plan.order(), plan.highestZoneidx(), plan.failures());
+    node.kswapd().wakeKcompactd(plan.compactOrder(), plan.compactHighestZoneidx());
+    node.setTotalReservePages(plan.totalReservePages());
     Zonelists.load(
         node,
         zones(memory, node, "zonelist", plan.zonelist()),

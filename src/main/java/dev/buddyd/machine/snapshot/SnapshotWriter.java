@@ -117,6 +117,12 @@ final class SnapshotWriter {
     out.number("highest_zoneidx", kswapd.pendingHighestZoneidx());
     out.number("failures", kswapd.failures());
     out.endObject();
+    boolean compacts = kswapd.compactOrder() > 0;
+    out.line().name("kcompactd").object();
+    out.number("order", kswapd.compactOrder());
+    out.number("highest_zoneidx", compacts ? kswapd.compactHighestZoneidx() : 0);
+    out.endObject();
+    out.line().number("total_reserve_pages", node.totalReservePages());
     zonelist("zonelist", node, false);
     zonelist("own_zonelist", node, true);
     out.endObject();

@@ -225,6 +225,7 @@ public final class PhysicalMemory {
       Node twin = new Node(node.id(), node.cpus(), node.distances(), node.spans(), own);
       Kswapd k = node.kswapd();
       twin.kswapd().load(k.sleeping(), k.pendingOrder(), k.pendingHighestZoneidx(), k.failures());
+      twin.kswapd().wakeKcompactd(k.compactOrder(), k.compactHighestZoneidx());
       twin.setTotalReservePages(node.totalReservePages());
       nodeCopies.add(twin);
     }

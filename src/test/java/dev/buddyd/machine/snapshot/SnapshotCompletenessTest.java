@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.buddyd.machine.AllocationTable;
 import dev.buddyd.machine.DecisionCounters;
 import dev.buddyd.machine.MachineState;
+import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.buddy.FreeCounter;
 import dev.buddyd.mm.buddy.FreeLists;
 import dev.buddyd.mm.buddy.HighAtomic;
@@ -37,6 +38,10 @@ class SnapshotCompletenessTest {
   static List<Known> known() {
     return List.of(
         new Known(
+            SimulatedMachine.class,
+            "name epoch memory allocator ring counters allocations owners addresses inspector"
+                + " timeMicros forks options manyStepped"),
+        new Known(
             MachineState.class, "name memory timeMicros sequence owners allocations counters"),
         new Known(
             PhysicalMemory.class,
@@ -49,8 +54,13 @@ class SnapshotCompletenessTest {
         new Known(
             Tunables.class,
             "values userMinFreeKbytes lowmemReserveRatio groupingDisabled totalReservePages"),
-        new Known(Node.class, "id cpus distances spans zonesByIndex kswapd fallbackLists ownLists"),
-        new Known(Kswapd.class, "node sleeping pendingOrder pendingHighestZoneidx failures"),
+        new Known(
+            Node.class,
+            "id cpus distances spans zonesByIndex kswapd totalReservePages fallbackLists ownLists"),
+        new Known(
+            Kswapd.class,
+            "node sleeping pendingOrder pendingHighestZoneidx failures compactOrder"
+                + " compactHighestZoneidx"),
         new Known(
             Zone.class,
             "ordinal span tunables frames lists counter buddy fallback highAtomic isolation sets"
