@@ -41,7 +41,7 @@ record GfpBody(
     String traceNames,
     String modernMask,
     String modernNames,
-    List<Token> tokens,
+    List<MaskToken> tokens,
     boolean numberDisagrees,
     @Nullable String migratetype,
     @Nullable String highestZone,
@@ -51,11 +51,11 @@ record GfpBody(
     Try secondTry,
     Reserves reserves,
     GivesUp givesUp,
-    List<Flag> flags,
-    List<Problem> problems) {
+    List<MaskFlag> flags,
+    List<MaskProblem> problems) {
 
   /** A name or number of the text; the note tells what an old name meant. */
-  record Token(String text, String mask, @Nullable String note) {}
+  record MaskToken(String text, String mask, @Nullable String note) {}
 
   /** Permissions. */
   record May(
@@ -91,10 +91,10 @@ record GfpBody(
   }
 
   /** A flag. */
-  record Flag(String name, String bit, String sentence) {}
+  record MaskFlag(String name, String bit, String sentence) {}
 
   /** What is wrong, and what a kernel would do. */
-  record Problem(String kind, String bits, String sentence, String kernelWould) {}
+  record MaskProblem(String kind, String bits, String sentence, String kernelWould) {}
 
   static GfpBody of(DecodedMask mask, ParsedGfp text, GfpExplanation e) {
     RequestMigratetype type = e.migratetype();
@@ -106,7 +106,7 @@ record GfpBody(
         mask.layout().printTrace(mask.number()),
         e.modern().toHex(),
         e.modern().toString(),
-        text.tokens().stream().map(t -> new Token(t.text(), hex(t.bits()), t.note())).toList(),
+        text.tokens().stream().map(t -> new MaskToken(t.text(), hex(t.bits()), t.note())).toList(),
         text.numberDisagrees(),
         type == null ? null : type.name(),
         highest == null ? null : highest.kernelName(),
@@ -128,11 +128,11 @@ record GfpBody(
             e.rights().highatomicLastResort(),
             e.rights().ignoresBoost()),
         new GivesUp(End.of(e.upToOrder3()), End.of(e.aboveOrder3())),
-        e.flags().stream().map(f -> new Flag(f.name(), hex(f.value()), f.sentence())).toList(),
+        e.flags().stream().map(f -> new MaskFlag(f.name(), hex(f.value()), f.sentence())).toList(),
         e.problems().stream()
             .map(
                 p ->
-                    new Problem(
+                    new MaskProblem(
                         p.kind().name().toLowerCase(Locale.ROOT),
                         hex(p.bits()),
                         p.sentence(),

@@ -8,6 +8,7 @@ import dev.buddyd.mm.gfp.GfpLayout;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ParsedGfp;
 import dev.buddyd.mm.gfp.ZoneTable;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code GET /gfp}. */
 @RestController
+@Tag(name = "Masks")
 class GfpController {
 
   private final MachineService machines;
@@ -25,8 +27,18 @@ class GfpController {
     this.machines = machines;
   }
 
+  /**
+   * What does this mask say? Decodes a mask in the bit values of a kernel version and explains it:
+   * what the allocator may do for it, which zones and pageblock type it prefers, how far below the
+   * watermarks it may go, when it gives up, and every flag in a sentence.
+   *
+   * @param mask number or names, as dmesg, ftrace or the kernel's source spell them: {@code
+   *     0x40cc0}, {@code GFP_KERNEL|__GFP_COMP}, {@code GFP_KERNEL,__GFP_COMP}; historical names
+   *     too
+   * @param kernel version whose bit values a number has, for example {@code 4.19}; 6.12 if absent
+   */
   @GetMapping(path = "/gfp", produces = MediaType.APPLICATION_JSON_VALUE)
-  GfpBody explain(
+  GfpBody decodeMask(
       @RequestParam String mask, @RequestParam(required = false) @Nullable String kernel) {
     GfpLayout layout = kernel == null ? GfpLayout.REFERENCE : GfpLayout.of(version(kernel));
     ParsedGfp text = layout.parse(mask);

@@ -11,11 +11,13 @@ import dev.buddyd.procfs.PagetypeinfoText;
 import dev.buddyd.procfs.VmstatText;
 import dev.buddyd.procfs.ZoneReading;
 import dev.buddyd.procfs.ZoneinfoText;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Files of {@code /proc} and of debugfs, as 6.12 prints them. */
 @RestController
+@Tag(name = "Kernel text")
 class ProcController {
 
   private final MachineService machines;
@@ -28,19 +30,23 @@ class ProcController {
     return machines.current().memory();
   }
 
-  /** T-1. */
+  /** {@code /proc/buddyinfo}: free blocks by zone and order (T-1). */
   @GetMapping(path = "/proc/buddyinfo", produces = KernelText.MEDIA_TYPE)
   String buddyinfo() {
     return BuddyinfoText.write(memory());
   }
 
-  /** T-5. */
+  /**
+   * {@code /proc/pagetypeinfo}: free blocks by zone, type and order, and pageblocks by type (T-5).
+   */
   @GetMapping(path = "/proc/pagetypeinfo", produces = KernelText.MEDIA_TYPE)
   String pagetypeinfo() {
     return PagetypeinfoText.write(memory());
   }
 
-  /** T-10. */
+  /**
+   * {@code /proc/zoneinfo}: watermarks, counters, reserves and per-CPU sets of each zone (T-10).
+   */
   @GetMapping(path = "/proc/zoneinfo", produces = KernelText.MEDIA_TYPE)
   String zoneinfo() {
     PhysicalMemory memory = memory();
@@ -48,26 +54,32 @@ class ProcController {
         memory, CarriedCounters.of(memory, memory.zones().stream().map(ZoneReading::of).toList()));
   }
 
-  /** T-15. */
+  /** {@code /proc/vmstat}: counters of pages and events (T-15). */
   @GetMapping(path = "/proc/vmstat", produces = KernelText.MEDIA_TYPE)
   String vmstat() {
     SimulatedMachine machine = machines.current();
     return VmstatText.write(machine.memory(), machine.counters());
   }
 
-  /** T-20. */
+  /** {@code /proc/meminfo}: totals in kB (T-20). */
   @GetMapping(path = "/proc/meminfo", produces = KernelText.MEDIA_TYPE)
   String meminfo() {
     return MeminfoText.write(memory());
   }
 
-  /** T-31. */
+  /**
+   * Fragmentation index by zone and order (T-31). Near 1: a request of this order fails for lack of
+   * contiguous memory; near 0: for lack of memory; -1: it would not fail.
+   */
   @GetMapping(path = "/sys/kernel/debug/extfrag/extfrag_index", produces = KernelText.MEDIA_TYPE)
   String extfragIndex() {
     return ExtfragText.fragmentation(memory());
   }
 
-  /** T-30. */
+  /**
+   * Unusable free space index by zone and order (T-30): the share of free memory that is in smaller
+   * blocks.
+   */
   @GetMapping(path = "/sys/kernel/debug/extfrag/unusable_index", produces = KernelText.MEDIA_TYPE)
   String unusableIndex() {
     return ExtfragText.unusable(memory());

@@ -4,6 +4,7 @@ import dev.buddyd.api.http.StateTag;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The files under {@code /proc/sys/vm} (spec 02, section 8). */
 @RestController
+@Tag(name = "Sysctls")
 class SysctlController {
 
   /** Longer texts are no value of any sysctl. */
@@ -27,30 +29,36 @@ class SysctlController {
     this.machines = machines;
   }
 
-  /** All names and values, as {@code sysctl vm} prints them. */
+  /** All of {@code vm.*} as {@code sysctl vm} prints it. */
   @GetMapping(path = "/proc/sys/vm", produces = KernelText.MEDIA_TYPE)
-  String list() {
+  String listSysctls() {
     SimulatedMachine machine = machines.current();
     return machine.sysctls().stream()
         .map(knob -> "vm." + knob + " = " + machine.readSysctl(knob) + "\n")
         .collect(Collectors.joining());
   }
 
-  /** Reading changes nothing, not even for lowmem_reserve_ratio: a GET is safe (Z-32). */
+  /**
+   * Reads a sysctl. Changes nothing, not even for lowmem_reserve_ratio (Z-32).
+   *
+   * @param knob name of the file under {@code /proc/sys/vm}
+   */
   @GetMapping(path = "/proc/sys/vm/{knob}", produces = KernelText.MEDIA_TYPE)
-  String read(@PathVariable String knob) {
+  String readSysctl(@PathVariable String knob) {
     return machines.current().readSysctl(knob) + "\n";
   }
 
   /**
-   * Writes a value and answers with what the file holds now. Takes what {@code curl -d} and {@code
-   * curl -T} send, too.
+   * Writes a sysctl and answers with what the file holds now; marks, reserves and per-CPU sizes are
+   * computed anew as the kernel does. Takes what {@code curl -d} and {@code curl -T} send, too.
+   *
+   * @param knob name of the file under {@code /proc/sys/vm}
    */
   @PutMapping(
       path = "/proc/sys/vm/{knob}",
       consumes = {MediaType.TEXT_PLAIN_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE},
       produces = KernelText.MEDIA_TYPE)
-  ResponseEntity<String> write(
+  ResponseEntity<String> writeSysctl(
       @PathVariable String knob, @RequestBody(required = false) @Nullable String value) {
     SimulatedMachine machine = machines.current();
     String text = value == null ? "" : value;

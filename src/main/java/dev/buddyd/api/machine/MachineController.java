@@ -5,6 +5,7 @@ import dev.buddyd.config.Presets;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.boot.MachineDescription;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code /machine} as JSON. */
 @RestController
+@Tag(name = "Machine")
 class MachineController {
 
   /** All presets. */
@@ -35,16 +37,23 @@ class MachineController {
     this.reader = reader;
   }
 
+  /** The machine in service: its shape, virtual time, sequence and totals. */
   @GetMapping(path = "/machine", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<MachineBody> get() {
+  ResponseEntity<MachineBody> getMachine() {
     return answer(machines.current());
   }
 
+  /**
+   * Boots another machine in place of the present one, in a new epoch: a preset by name, or a
+   * complete description. It is checked whole before anything is replaced.
+   *
+   * @param ifMatch boots only if the machine is still in the state with this {@code ETag}
+   */
   @PutMapping(
       path = "/machine",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<MachineBody> boot(
+  ResponseEntity<MachineBody> bootMachine(
       @RequestBody JsonNode body,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     MachineDescription description = reader.read(body);
@@ -52,13 +61,19 @@ class MachineController {
     return answer(machines.boot(description));
   }
 
+  /** Machines that can be booted by name. */
   @GetMapping(path = "/machine/presets", produces = MediaType.APPLICATION_JSON_VALUE)
-  PresetList presets() {
+  PresetList listPresets() {
     return new PresetList(presets.names().stream().map(presets::get).map(PresetBody::of).toList());
   }
 
+  /**
+   * The complete description of a preset; change it and {@code PUT} it to {@code /machine}.
+   *
+   * @param name of the preset
+   */
   @GetMapping(path = "/machine/presets/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
-  MachineDescription preset(@PathVariable String name) {
+  MachineDescription getPreset(@PathVariable String name) {
     return presets.get(name);
   }
 

@@ -89,7 +89,7 @@ class SnapshotController {
   @GetMapping(
       path = "/machine/snapshot",
       produces = {MediaType.APPLICATION_JSON_VALUE, GZIP})
-  ResponseEntity<Resource> get(
+  ResponseEntity<Resource> getSnapshot(
       @Parameter(hidden = true)
           @RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.ALL_VALUE)
           String accept,
@@ -159,7 +159,7 @@ class SnapshotController {
               mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
               examples = @ExampleObject(name = "invalid-snapshot", value = CONTRADICTION)))
   @PutMapping(path = "/machine/snapshot", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<MachineBody> put(
+  ResponseEntity<MachineBody> putSnapshot(
       HttpServletRequest request,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
       throws IOException {

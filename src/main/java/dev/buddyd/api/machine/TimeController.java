@@ -7,6 +7,7 @@ import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.MmInvariants;
 import dev.buddyd.mm.Violation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code POST /ticks} and {@code GET /invariants}. */
 @RestController
+@Tag(name = "Time and truth")
 class TimeController {
 
   /**
@@ -61,6 +63,11 @@ class TimeController {
     this.limits = limits;
   }
 
+  /**
+   * Lets time pass: {@code count} times {@code stat_interval}, with the periodic work of one CPU or
+   * all (P-42): counters folded, per-CPU limits decayed, remote lists drained, background work
+   * done.
+   */
   @PostMapping(
       path = "/ticks",
       consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -84,8 +91,12 @@ class TimeController {
         .body(new Ticked(count, machine.timeMicros(), machine.events().lastSequence()));
   }
 
+  /**
+   * Checks the machine against itself: lists and counters agree, no two blocks overlap, no free
+   * buddies are left unmerged, marks are in order.
+   */
   @GetMapping(path = "/invariants", produces = MediaType.APPLICATION_JSON_VALUE)
-  Invariants invariants() {
+  Invariants checkInvariants() {
     SimulatedMachine machine = machines.current();
     List<Violation> violations;
     machine.memory().quiesce();

@@ -8,6 +8,10 @@ import dev.buddyd.api.page.Answers.Form;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code POST /pages}. */
 @RestController
+@Tag(name = "Pages")
 class AllocateController {
 
   private final MachineService machines;
@@ -42,6 +47,33 @@ class AllocateController {
   /** What makes two requests under one key the same. */
   private record Asked(PageRequest request, Form form) {}
 
+  /**
+   * Allocates page frames, as the kernel's {@code alloc_pages} and its relatives would. The answer
+   * is the block, or 409 with what a kernel would do, the watermark test of each zone term by term
+   * and the kernel's report.
+   *
+   * @param dryRun answers what would happen, 200 or 409, and changes nothing
+   * @param explain tells every decision with its rule; with a refusal also what would have worked
+   * @param key a repetition under the same key gets the first answer again
+   */
+  @ApiResponse(
+      responseCode = "201",
+      description = "the block",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = AllocationBody.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
+  @ApiResponse(
+      responseCode = "200",
+      description = "a dry run: the block that would be allocated",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = AllocationBody.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
   @PostMapping(
       path = "/pages",
       consumes = MediaType.APPLICATION_JSON_VALUE,

@@ -7,6 +7,7 @@ import dev.buddyd.config.Limits;
 import dev.buddyd.machine.Allocation;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code GET /pages} and {@code DELETE /pages?owner=}. */
 @RestController
+@Tag(name = "Pages")
 class PageListController {
 
   /**
@@ -47,8 +49,20 @@ class PageListController {
     this.requests = requests;
   }
 
+  /**
+   * Allocated blocks, ascending by pfn, a page at a time.
+   *
+   * @param zone name of a zone
+   * @param node number of a node
+   * @param owner name of the holder
+   * @param order order of the blocks
+   * @param gfp mask, by names or as a number
+   * @param migratetype type of the request
+   * @param cursor pfn to go on from: what {@code next} of the last page says
+   * @param limit blocks on a page, 100 if absent
+   */
   @GetMapping(path = "/pages", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<PageList> list(
+  ResponseEntity<PageList> listPages(
       @RequestParam(required = false) @Nullable String zone,
       @RequestParam(required = false) @Nullable Integer node,
       @RequestParam(required = false) @Nullable String owner,
@@ -73,6 +87,11 @@ class PageListController {
                 paging.next(found, Allocation::pfn)));
   }
 
+  /**
+   * Frees everything an owner holds.
+   *
+   * @param owner name of the holder
+   */
   @DeleteMapping(path = "/pages", produces = MediaType.APPLICATION_JSON_VALUE)
   Freed freeOwner(@RequestParam String owner) {
     requests.checkOwner(owner);

@@ -11,6 +11,10 @@ import dev.buddyd.machine.FrameInfo;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.machine.Step;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code /pages/{pfn}}. */
 @RestController
+@Tag(name = "Pages")
 class PagesController {
 
   private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
@@ -36,10 +41,26 @@ class PagesController {
     this.machines = machines;
   }
 
+  /**
+   * What this frame is now: free, on a CPU's list, allocated, tail of a block, reserved or a hole;
+   * in which block, zone and pageblock, held by whom with which mask, and its buddy.
+   *
+   * @param pfn decimal, or hexadecimal with {@code 0x}
+   * @param explain tells why this block and its neighbours are not one block
+   */
+  @ApiResponse(
+      responseCode = "200",
+      description = "the frame",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = FrameBody.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
   @GetMapping(
       path = "/pages/{pfn}",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  ResponseEntity<?> get(
+  ResponseEntity<?> getPage(
       @PathVariable Pfn pfn,
       @RequestParam(defaultValue = "false") boolean explain,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
@@ -55,10 +76,32 @@ class PagesController {
         .body(FrameBody.of(info, why));
   }
 
+  /**
+   * Frees the block that starts at this frame.
+   *
+   * @param pfn first frame of the block, decimal, or hexadecimal with {@code 0x}
+   * @param order must be the order of the block if given
+   * @param cpu simulated CPU that frees; the one that allocated if absent
+   * @param explain answers 200 and tells list, drain and merges with their rules
+   * @param ifMatch frees only the allocation with this {@code ETag}, not a later one at this frame
+   */
+  @ApiResponse(
+      responseCode = "204",
+      description = "freed",
+      content = @Content(schema = @Schema(hidden = true)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "freed, and how",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = Explanation.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
   @DeleteMapping(
       path = "/pages/{pfn}",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  ResponseEntity<?> free(
+  ResponseEntity<?> freePage(
       @PathVariable Pfn pfn,
       @RequestParam(required = false) @Nullable Integer order,
       @RequestParam(required = false) @Nullable Integer cpu,

@@ -1,5 +1,7 @@
 package dev.buddyd.api.problem;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -8,6 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Explains the problem types, to programs, browsers and terminals. */
 @RestController
+@Tag(name = "Problems")
 class ProblemsController {
 
   private static final String MARKDOWN = "text/markdown;charset=UTF-8";
@@ -22,9 +25,9 @@ class ProblemsController {
    * @param meaning what it means
    * @param remedy what to do about it
    */
-  record Explanation(String type, int status, String title, String meaning, String remedy) {
-    static Explanation of(ProblemType type) {
-      return new Explanation(
+  record ProblemExplanation(String type, int status, String title, String meaning, String remedy) {
+    static ProblemExplanation of(ProblemType type) {
+      return new ProblemExplanation(
           type.uri().toString(),
           type.status().value(),
           type.title(),
@@ -34,18 +37,24 @@ class ProblemsController {
   }
 
   /** All problem types. */
-  record Explanations(List<Explanation> problems) {}
+  record ProblemList(List<ProblemExplanation> problems) {}
 
+  /** Every problem this service answers with: what it means and what to do about it. */
+  @Operation(operationId = "listProblems")
   @GetMapping(path = "/problems", produces = MediaType.APPLICATION_JSON_VALUE)
-  Explanations all() {
-    return new Explanations(ProblemType.all().stream().map(Explanation::of).toList());
+  ProblemList all() {
+    return new ProblemList(ProblemType.all().stream().map(ProblemExplanation::of).toList());
   }
 
+  /** Every problem this service answers with: what it means and what to do about it. */
+  @Operation(operationId = "listProblems")
   @GetMapping(path = "/problems", produces = HTML)
   String allAsPage() {
     return ProblemPage.html();
   }
 
+  /** Every problem this service answers with: what it means and what to do about it. */
+  @Operation(operationId = "listProblems")
   @GetMapping(
       path = "/problems",
       produces = {MARKDOWN, MediaType.TEXT_PLAIN_VALUE})
@@ -53,16 +62,34 @@ class ProblemsController {
     return ProblemPage.markdown();
   }
 
+  /**
+   * A problem type: what it means and what to do about it.
+   *
+   * @param type the last part of its URI
+   */
+  @Operation(operationId = "getProblem")
   @GetMapping(path = "/problems/{type}", produces = MediaType.APPLICATION_JSON_VALUE)
-  Explanation one(@PathVariable String type) {
-    return Explanation.of(find(type));
+  ProblemExplanation one(@PathVariable String type) {
+    return ProblemExplanation.of(find(type));
   }
 
+  /**
+   * A problem type: what it means and what to do about it.
+   *
+   * @param type the last part of its URI
+   */
+  @Operation(operationId = "getProblem")
   @GetMapping(path = "/problems/{type}", produces = HTML)
   String oneAsPage(@PathVariable String type) {
     return ProblemPage.html(find(type));
   }
 
+  /**
+   * A problem type: what it means and what to do about it.
+   *
+   * @param type the last part of its URI
+   */
+  @Operation(operationId = "getProblem")
   @GetMapping(
       path = "/problems/{type}",
       produces = {MARKDOWN, MediaType.TEXT_PLAIN_VALUE})

@@ -14,7 +14,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -39,6 +38,9 @@ class ReplaysController {
   /** A synchronous call waits this long at most; then the answer is 202 as if asked for. */
   private static final long PATIENCE_SECONDS = 120;
 
+  /** Replays that run, wait or are kept. */
+  record ReplayList(List<ReplayBody> replays) {}
+
   private final Replays replays;
 
   ReplaysController(Replays replays) {
@@ -51,7 +53,7 @@ class ReplaysController {
       description =
           "A recording, a question or a watermark table, plain or gzip, of any content type."
               + " With `Prefer: respond-async` the answer comes at once.")
-  ResponseEntity<ReplayBody> start(
+  ResponseEntity<ReplayBody> startReplay(
       HttpServletRequest request,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
       throws IOException, InterruptedException {
@@ -75,19 +77,19 @@ class ReplaysController {
 
   @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   @Operation(summary = "Replays that run, wait or are kept")
-  Map<String, List<ReplayBody>> list() {
-    return Map.of("replays", replays.all().stream().map(ReplayBody::of).toList());
+  ReplayList listReplays() {
+    return new ReplayList(replays.all().stream().map(ReplayBody::of).toList());
   }
 
   @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   @Operation(summary = "A replay: its progress, then what came out")
-  ReplayBody get(@PathVariable long id) {
+  ReplayBody getReplay(@PathVariable long id) {
     return ReplayBody.of(find(id));
   }
 
   @GetMapping(path = "/{id}/recording", produces = MediaType.APPLICATION_JSON_VALUE)
   @Operation(summary = "The completed recording")
-  ResponseEntity<StreamingResponseBody> recording(@PathVariable long id) {
+  ResponseEntity<StreamingResponseBody> getReplayRecording(@PathVariable long id) {
     Replay replay = find(id);
     if (replay.state() != State.DONE) {
       throw new ProblemException(
@@ -100,7 +102,7 @@ class ReplaysController {
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(summary = "Cancel or forget a replay")
-  void delete(@PathVariable long id) {
+  void deleteReplay(@PathVariable long id) {
     if (!replays.remove(id)) {
       throw noSuch(id);
     }

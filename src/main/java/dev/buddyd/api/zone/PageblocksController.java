@@ -10,6 +10,8 @@ import dev.buddyd.machine.PageblockMap.Pageblock;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.zone.Zone;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code GET /pageblocks}: the memory map. */
 @RestController
+@Tag(name = "Zones")
 class PageblocksController {
 
   private final MachineService machines;
@@ -31,6 +34,17 @@ class PageblocksController {
     this.limits = limits;
   }
 
+  /**
+   * The memory map, a pageblock at a time: an entry with its type, free pages and largest free
+   * block; or as {@code application/octet-stream} a byte: 3 bits type, 4 bits free level, 1 bit
+   * mixed.
+   *
+   * @param node number of a node
+   * @param zone name of a zone
+   * @param cursor pageblock to go on from: what {@code next} of the last page says
+   * @param limit entries on a page, 100 if absent
+   */
+  @Operation(operationId = "listPageblocks")
   @GetMapping(path = "/pageblocks", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<PageblockBody.Pageblocks> list(
       @RequestParam(required = false) @Nullable Integer node,
@@ -57,6 +71,15 @@ class PageblocksController {
                 paging.next(found, Pageblock::number)));
   }
 
+  /**
+   * The memory map, a pageblock at a time: an entry with its type, free pages and largest free
+   * block; or as {@code application/octet-stream} a byte: 3 bits type, 4 bits free level, 1 bit
+   * mixed.
+   *
+   * @param node number of a node
+   * @param zone name of a zone
+   */
+  @Operation(operationId = "listPageblocks")
   @GetMapping(path = "/pageblocks", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
   ResponseEntity<byte[]> bytes(
       @RequestParam(required = false) @Nullable Integer node,

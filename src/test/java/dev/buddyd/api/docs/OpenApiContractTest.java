@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.buddyd.api.ApiTest;
 import java.io.IOException;
@@ -30,7 +31,19 @@ class OpenApiContractTest extends ApiTest {
           YAMLFactory.builder()
               .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
               .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+              .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+              .stringQuotingChecker(new QuotesHexadecimals())
               .build());
+
+  /** A bare 0x4cc0 is a number in YAML. */
+  private static final class QuotesHexadecimals extends StringQuotingChecker.Default {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public boolean needToQuoteValue(String value) {
+      return super.needToQuoteValue(value) || value.matches("0[xX][0-9a-fA-F]+");
+    }
+  }
 
   private JsonNode served() throws IOException {
     byte[] document = get("/v3/api-docs").getResponse().getContentAsByteArray();

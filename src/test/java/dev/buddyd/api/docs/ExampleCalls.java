@@ -1,0 +1,299 @@
+package dev.buddyd.api.docs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that the document shows as examples, in the order in which they are made: each works on
+ * what those before it left behind.
+ */
+final class ExampleCalls {
+
+  /**
+   * A call.
+   *
+   * @param operation operation id
+   * @param name what it shows, unique within the operation
+   * @param uri path with query
+   */
+  record Call(
+      String operation,
+      String name,
+      String method,
+      String uri,
+      Map<String, String> parameters,
+      Map<String, String> headers,
+      @Nullable String contentType,
+      @Nullable String body) {
+
+    Call accepting(String mediaType) {
+      return with("Accept", mediaType);
+    }
+
+    Call with(String header, String value) {
+      Map<String, String> all = new TreeMap<>(headers);
+      all.put(header, value);
+      return new Call(operation, name, method, uri, parameters, all, contentType, body);
+    }
+
+    /** The value of a path parameter. */
+    Call where(String parameter, String value) {
+      Map<String, String> all = new TreeMap<>(parameters);
+      all.put(parameter, value);
+      return new Call(operation, name, method, uri, all, headers, contentType, body);
+    }
+
+    Call json(String text) {
+      return sending("application/json", text);
+    }
+
+    Call text(String text) {
+      return sending("text/plain", text);
+    }
+
+    Call sending(String mediaType, String text) {
+      return new Call(operation, name, method, uri, parameters, headers, mediaType, text);
+    }
+  }
+
+  /** Operation of calls that are made, but not shown. */
+  static final String PREPARATION = "";
+
+  private final List<Call> calls = new ArrayList<>();
+
+  private void add(Call call) {
+    calls.add(call);
+  }
+
+  private static Call call(String operation, String name, String method, String uri) {
+    return new Call(operation, name, method, uri, Map.of(), Map.of(), null, null);
+  }
+
+  private static Call get(String operation, String name, String uri) {
+    return call(operation, name, "GET", uri);
+  }
+
+  /** All calls, for a freshly booted default machine. */
+  static List<Call> all() {
+    ExampleCalls calls = new ExampleCalls();
+    calls.pages();
+    calls.zones();
+    calls.masks();
+    calls.kernelText();
+    calls.sysctls();
+    calls.events();
+    calls.timeAndTruth();
+    calls.diagnoses();
+    calls.machine();
+    calls.replays();
+    calls.problems();
+    return calls.calls;
+  }
+
+  private void pages() {
+    add(
+        call("allocate", "one page for the kernel", "POST", "/pages")
+            .json("{\"gfp\":\"GFP_KERNEL\",\"order\":0}"));
+    add(
+        call("allocate", "order 3, atomic, with an owner", "POST", "/pages")
+            .json(
+                """
+                {"gfp":"GFP_ATOMIC|__GFP_COMP","order":3,"cpu":1,"owner":"rx-ring"}\
+                """));
+    add(
+        call("allocate", "a huge page for a process", "POST", "/pages?explain=true")
+            .json("{\"gfp\":\"GFP_TRANSHUGE\",\"order\":9,\"use\":\"anon\",\"owner\":\"java\"}"));
+    add(
+        call("allocate", "below 16 MiB", "POST", "/pages")
+            .json("{\"gfp\":\"GFP_KERNEL|GFP_DMA\",\"order\":2,\"owner\":\"floppy\"}"));
+    add(
+        call("allocate", "a dry run", "POST", "/pages?dry_run=true")
+            .json("{\"gfp\":\"GFP_HIGHUSER_MOVABLE\",\"order\":0}"));
+    add(
+        call("allocate", "why, as text", "POST", "/pages?explain=true&dry_run=true")
+            .accepting("text/plain")
+            .json("{\"gfp\":\"GFP_KERNEL\",\"order\":2}"));
+    add(
+        call("allocate", "exactly five pages", "POST", "/pages")
+            .json("{\"call\":\"alloc_pages_exact\",\"gfp\":\"GFP_KERNEL\",\"size_bytes\":20480}"));
+    for (int i = 0; i < 3; i++) {
+      add(
+          call(PREPARATION, "fills the DMA zone " + i, "POST", "/pages")
+              .json("{\"gfp\":\"GFP_KERNEL|GFP_DMA\",\"order\":10,\"owner\":\"firmware\"}"));
+    }
+    add(
+        call(
+                "allocate",
+                "refused: the DMA zone has no such block left",
+                "POST",
+                "/pages?explain=true")
+            .json("{\"gfp\":\"GFP_KERNEL|GFP_DMA\",\"order\":10}"));
+    add(
+        call("allocate", "a misspelt flag", "POST", "/pages")
+            .json("{\"gfp\":\"GFP_KERNAL\",\"order\":0}"));
+    add(
+        call("allocate", "an order that no kernel has", "POST", "/pages")
+            .json("{\"gfp\":\"GFP_KERNEL\",\"order\":11}"));
+    add(
+        call("allocate", "an unknown field", "POST", "/pages")
+            .json("{\"gfp\":\"GFP_KERNEL\",\"ordre\":0}"));
+    add(
+        call("allocate", "no such CPU", "POST", "/pages")
+            .json("{\"gfp\":\"GFP_KERNEL\",\"cpu\":64}"));
+    add(
+        call("allocate", "a form instead of JSON", "POST", "/pages")
+            .sending("application/x-www-form-urlencoded", "gfp=GFP_KERNEL"));
+    add(get("getPage", "an allocated page", "/pages/0x100000").where("pfn", "0x100000"));
+    add(get("getPage", "a reserved frame", "/pages/0").where("pfn", "0"));
+    add(get("getPage", "a free block and its neighbours", "/pages/0x120000?explain=true"));
+    add(get("getPage", "no number", "/pages/abc"));
+    add(get("getPage", "outside of the machine", "/pages/0xffffffff"));
+    add(get("listPages", "two blocks", "/pages?limit=2"));
+    add(get("listPages", "those of an owner", "/pages?owner=rx-ring"));
+    add(get("listPages", "no such zone", "/pages?zone=Norml"));
+    add(call("freePage", "freed", "DELETE", "/pages/0x100000").where("pfn", "0x100000"));
+    add(call("freePage", "freed already", "DELETE", "/pages/0x100000"));
+    add(call("freePage", "a reserved frame", "DELETE", "/pages/0"));
+    add(call("freePage", "no number", "DELETE", "/pages/ten"));
+    add(
+        call("freePage", "freed in the meantime", "DELETE", "/pages/0")
+            .with("If-Match", "\"1-1\""));
+    add(call("freeOwner", "all of an owner", "DELETE", "/pages?owner=rx-ring"));
+    add(call("freeOwner", "without an owner", "DELETE", "/pages"));
+  }
+
+  private void zones() {
+    add(get("listZones", "the zones of the machine", "/zones"));
+    add(get("getZone", "one zone", "/zones/0/DMA32").where("node", "0").where("zone", "DMA32"));
+    add(get("getZone", "no such zone", "/zones/0/HighMem"));
+    add(get("getZone", "no such node", "/zones/7/Normal"));
+    add(get("listNodes", "the nodes of the machine", "/nodes"));
+    add(get("listPageblocks", "the first two pageblocks", "/pageblocks?limit=2"));
+    add(get("listPageblocks", "no such zone", "/pageblocks?zone=Normul"));
+  }
+
+  private void masks() {
+    add(get("decodeMask", "a number", "/gfp?mask=0x40cc0"));
+    add(get("decodeMask", "names", "/gfp?mask=GFP_ATOMIC%7C__GFP_COMP"));
+    add(get("decodeMask", "a number of an old kernel", "/gfp?mask=0x201da&kernel=2.6.32"));
+    add(get("decodeMask", "a misspelt name", "/gfp?mask=GFP_KERNAL"));
+  }
+
+  private void kernelText() {
+    for (String file : List.of("buddyinfo", "pagetypeinfo", "meminfo", "vmstat", "zoneinfo")) {
+      add(get(file, "as 6.12 prints it", "/proc/" + file).accepting("text/plain"));
+    }
+    add(
+        get("extfragIndex", "as 6.12 prints it", "/sys/kernel/debug/extfrag/extfrag_index")
+            .accepting("text/plain"));
+    add(
+        get("unusableIndex", "as 6.12 prints it", "/sys/kernel/debug/extfrag/unusable_index")
+            .accepting("text/plain"));
+    add(get("trace", "as ftrace prints it", "/sys/kernel/tracing/trace").accepting("text/plain"));
+  }
+
+  private void sysctls() {
+    add(get("listSysctls", "all of them", "/proc/sys/vm").accepting("text/plain"));
+    add(
+        get("readSysctl", "one of them", "/proc/sys/vm/min_free_kbytes")
+            .where("knob", "min_free_kbytes")
+            .accepting("text/plain"));
+    add(get("readSysctl", "no such file", "/proc/sys/vm/min_free_kb"));
+    add(
+        call("writeSysctl", "a new value", "PUT", "/proc/sys/vm/min_free_kbytes")
+            .where("knob", "min_free_kbytes")
+            .accepting("text/plain")
+            .text("67584"));
+    add(
+        call("writeSysctl", "no number", "PUT", "/proc/sys/vm/watermark_scale_factor")
+            .text("much"));
+  }
+
+  private void events() {
+    add(get("events", "the first three", "/events?limit=3").accepting("application/x-ndjson"));
+    add(get("events", "no event id", "/events?after=yesterday&limit=1"));
+    add(get("events", "of an earlier machine", "/events?after=0-5&limit=1"));
+  }
+
+  private void timeAndTruth() {
+    add(call("tick", "two ticks", "POST", "/ticks").json("{\"count\":2}"));
+    add(call("tick", "back in time", "POST", "/ticks").json("{\"count\":-1}"));
+    add(call("tick", "no such CPU", "POST", "/ticks").json("{\"cpu\":99}"));
+    add(get("checkInvariants", "a sound machine", "/invariants"));
+  }
+
+  /** What a 6.12 kernel prints. */
+  private static String failureReport() {
+    try (InputStream in =
+        Objects.requireNonNull(
+            ExampleCalls.class.getResourceAsStream("/procfs/failure-6.12.txt"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void diagnoses() {
+    add(call("diagnose", "a failed order-3 request", "POST", "/diagnoses").text(failureReport()));
+    add(
+        call("diagnose", "the same, as text", "POST", "/diagnoses")
+            .accepting("text/plain")
+            .text(failureReport()));
+    add(call("diagnose", "no kernel report", "POST", "/diagnoses").text("hello, world\n"));
+    add(call("diagnose", "half a question", "POST", "/diagnoses?order=3").text("hello, world\n"));
+  }
+
+  private void machine() {
+    add(get("getMachine", "the default machine", "/machine"));
+    add(get("listPresets", "all of them", "/machine/presets"));
+    add(get("getPreset", "the smallest", "/machine/presets/tiny").where("name", "tiny"));
+    add(get("getPreset", "no such preset", "/machine/presets/tinny"));
+    add(call("bootMachine", "a preset", "PUT", "/machine").json("{\"preset\":\"tiny\"}"));
+    add(
+        call("bootMachine", "a description", "PUT", "/machine")
+            .json(
+                """
+                {"name":"small","arch":"x86_64","nodes":[{"cpus":[0,1],"ranges":[\
+                {"start_pfn":1,"pages":65535}]}]}\
+                """));
+    add(call("bootMachine", "no such preset", "PUT", "/machine").json("{\"preset\":\"tinny\"}"));
+    add(
+        call("bootMachine", "no CPU", "PUT", "/machine")
+            .json(
+                """
+                {"name":"small","arch":"x86_64","nodes":[{"cpus":[],"ranges":[\
+                {"start_pfn":1,"pages":65535}]}]}\
+                """));
+    add(call("bootMachine", "an unknown field", "PUT", "/machine").json("{\"prset\":\"tiny\"}"));
+    add(
+        call("bootMachine", "another state", "PUT", "/machine")
+            .with("If-Match", "\"0-1\"")
+            .json("{\"preset\":\"tiny\"}"));
+    add(call("putSnapshot", "not a snapshot", "PUT", "/machine/snapshot").json("{}"));
+  }
+
+  private void replays() {
+    add(get("listReplays", "none yet", "/replays"));
+    add(call("startReplay", "not a recording", "POST", "/replays").json("{\"format\":\"?\"}"));
+    add(get("getReplay", "no such replay", "/replays/4711").where("id", "1"));
+    add(get("getReplayRecording", "no such replay", "/replays/4711/recording"));
+    add(call("deleteReplay", "no such replay", "DELETE", "/replays/4711"));
+  }
+
+  private void problems() {
+    add(get("listProblems", "all of them", "/problems").accepting("application/json"));
+    add(
+        get("getProblem", "one of them", "/problems/order-mismatch")
+            .where("type", "order-mismatch")
+            .accepting("application/json"));
+    add(get("getProblem", "no such type", "/problems/none").accepting("application/json"));
+  }
+}
