@@ -15,8 +15,8 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -68,7 +68,7 @@ class DocumentedAnswers implements OpenApiCustomizer {
       parameters.removeIf(
           p ->
               "header".equals(p.getIn())
-                  && p.getName().toLowerCase(java.util.Locale.ROOT).startsWith("accept"));
+                  && p.getName().toLowerCase(Locale.ROOT).startsWith("accept"));
       operation.setParameters(parameters.isEmpty() ? null : parameters);
     }
   }
@@ -118,22 +118,22 @@ class DocumentedAnswers implements OpenApiCustomizer {
   }
 
   private static Schema<?> problemSchema() {
-    Map<String, Schema> fields = new LinkedHashMap<>();
-    fields.put(
-        "type",
-        new StringSchema()
-            .description("relative URI of the type; `GET` on it explains the problem"));
-    fields.put("title", new StringSchema().description("the type in words"));
-    fields.put("status", new IntegerSchema().description("the HTTP status"));
-    fields.put("detail", new StringSchema().description("what is wrong here, with the values"));
-    fields.put("instance", new StringSchema().description("the path that was called"));
-    return new ObjectSchema()
-        .properties(fields)
-        .required(List.of("type", "title", "status", "detail"))
-        .description(
-            "A problem (RFC 9457). Each type adds members of its own: the values that `detail`"
-                + " mentions.")
-        .additionalProperties(true);
+    Schema<?> problem = new ObjectSchema();
+    problem.addProperty("type", text("relative URI of the type; `GET` on it explains the problem"));
+    problem.addProperty("title", text("the type in words"));
+    problem.addProperty("status", new IntegerSchema().description("the HTTP status"));
+    problem.addProperty("detail", text("what is wrong here, with the values"));
+    problem.addProperty("instance", text("the path that was called"));
+    problem.setRequired(List.of("type", "title", "status", "detail"));
+    problem.setDescription(
+        "A problem (RFC 9457). Each type adds members of its own: the values that `detail`"
+            + " mentions.");
+    problem.setAdditionalProperties(true);
+    return problem;
+  }
+
+  private static Schema<?> text(String description) {
+    return new StringSchema().description(description);
   }
 
   // ---- examples

@@ -30,7 +30,7 @@ class RecordSchemas implements ModelConverter {
   private static final String REFERENCE = "#/components/schemas/";
 
   private final JavadocText javadoc;
-  private final Map<Schema<?>, Class<?>> described = new IdentityHashMap<>();
+  private final IdentityHashMap<Schema<?>, Class<?>> described = new IdentityHashMap<>();
 
   RecordSchemas(JavadocText javadoc) {
     this.javadoc = javadoc;
