@@ -13,6 +13,9 @@ import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.procfs.parse.ProcFacts;
 import dev.buddyd.procfs.parse.ProcReader;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -35,14 +38,35 @@ class DiagnosesController {
 
   private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
+  /**
+   * Why did this allocation fail? Takes any text that holds page allocation failures or OOM
+   * reports, or a host's buddyinfo and zoneinfo with the question in {@code gfp} and {@code order}.
+   * Nothing is stored.
+   *
+   * @param gfp with /proc texts: the mask asked for
+   * @param order with /proc texts: the order asked for
+   * @param kernel version of the host's kernel, 6.12 if absent
+   */
   @PostMapping(
       path = "/diagnoses",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
   @Operation(
-      summary = "Why did this allocation fail?",
-      description =
-          "Takes any text that holds page allocation failures or OOM reports, or a host's"
-              + " buddyinfo and zoneinfo with the question in `gfp` and `order`. Nothing is stored.")
+      requestBody =
+          @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.TEXT_PLAIN_VALUE,
+                      schema = @Schema(type = "string"))))
+  @ApiResponse(
+      responseCode = "200",
+      description = "what was found",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = Diagnosis.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
   ResponseEntity<?> diagnose(
       HttpServletRequest request,
       @RequestParam(required = false) @Nullable String gfp,

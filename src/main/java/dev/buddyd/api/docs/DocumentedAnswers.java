@@ -150,7 +150,8 @@ class DocumentedAnswers implements OpenApiCustomizer {
       for (Parameter parameter : operation.getParameters()) {
         String value = example.parameters().get(parameter.getName());
         if (value != null && parameter.getExample() == null && "path".equals(parameter.getIn())) {
-          parameter.setExample(value);
+          boolean number = "integer".equals(parameter.getSchema().getType());
+          parameter.setExample(number ? (Object) Long.valueOf(value) : value);
         }
       }
     }

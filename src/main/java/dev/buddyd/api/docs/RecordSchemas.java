@@ -10,13 +10,13 @@ import io.swagger.v3.core.util.Json;
 import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -30,7 +30,7 @@ class RecordSchemas implements ModelConverter {
   private static final String REFERENCE = "#/components/schemas/";
 
   private final JavadocText javadoc;
-  private final IdentityHashMap<Schema<?>, Class<?>> described = new IdentityHashMap<>();
+  private final Map<String, Class<?>> named = new ConcurrentHashMap<>();
 
   RecordSchemas(JavadocText javadoc) {
     this.javadoc = javadoc;
@@ -45,18 +45,17 @@ class RecordSchemas implements ModelConverter {
     Schema<?> schema = chain.next().resolve(type, context, chain);
     Class<?> raw = Json.mapper().constructType(type.getType()).getRawClass();
     if (schema != null && raw.isRecord()) {
+      Class<?> namesake = named.putIfAbsent(raw.getSimpleName(), raw);
+      if (namesake != null && namesake != raw) {
+        throw new IllegalStateException("two bodies of one name: " + namesake + ", " + raw);
+      }
       String reference = schema.get$ref();
       Schema<?> model =
           reference == null
               ? schema
               : context.getDefinedModels().get(reference.substring(REFERENCE.length()));
       if (model != null && model.getProperties() != null) {
-        Class<?> before = described.putIfAbsent(model, raw);
-        if (before == null) {
-          describe(raw, model);
-        } else if (before != raw) {
-          throw new IllegalStateException("two bodies of one name: " + before + ", " + raw);
-        }
+        describe(raw, model);
       }
     }
     return schema;
@@ -74,6 +73,12 @@ class RecordSchemas implements ModelConverter {
       Schema<?> property = (Schema<?>) model.getProperties().get(name);
       if (property == null) {
         continue;
+      }
+      if (property.getAdditionalProperties() instanceof Schema<?> values
+          && values.get$ref() == null
+          && (values.getType() == null || values.getType().equals("object"))
+          && (values.getTypes() == null || values.getTypes().contains("object"))) {
+        property.setAdditionalProperties(true); // values of any type, not objects alone
       }
       boolean nullable =
           component.getAnnotatedType().isAnnotationPresent(Nullable.class)

@@ -5,7 +5,9 @@ import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.config.Limits;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
-import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -40,15 +42,25 @@ class EventsController {
     this.json = json;
   }
 
+  /**
+   * What changes the machine, as it happens. One event a line, or server-sent events with {@code
+   * Accept: text/event-stream}. With {@code limit} the answer ends after so many events, or where
+   * there are no more yet. {@code curl -N localhost:8080/events} follows the machine.
+   *
+   * @param after event id to go on from: {@code <epoch>-<sequence>}
+   * @param limit ends after so many events
+   * @param lastEventId the same as {@code after}, as browsers send it
+   */
   @GetMapping(
       path = "/events",
       produces = {NDJSON, MediaType.TEXT_EVENT_STREAM_VALUE})
-  @Operation(
-      summary = "What changes the machine, as it happens",
-      description =
-          "One event a line, or server-sent events with `Accept: text/event-stream`. With `limit`"
-              + " the answer ends after so many events, or where there are no more yet. `curl -N"
-              + " localhost:8080/events` follows the machine.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "events, one a line",
+      content = {
+        @Content(mediaType = MediaType.APPLICATION_NDJSON_VALUE, schema = @Schema(type = "string")),
+        @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string"))
+      })
   void events(
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable Integer limit,

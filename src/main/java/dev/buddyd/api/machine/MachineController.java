@@ -5,6 +5,8 @@ import dev.buddyd.config.Presets;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.boot.MachineDescription;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,13 @@ class MachineController {
 
   /** All presets. */
   record PresetList(List<PresetBody> presets) {}
+
+  /**
+   * A machine by name.
+   *
+   * @param preset name of a preset
+   */
+  record PresetChoice(String preset) {}
 
   private final MachineService machines;
   private final Presets presets;
@@ -54,7 +63,12 @@ class MachineController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<MachineBody> bootMachine(
-      @RequestBody JsonNode body,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content =
+                  @Content(
+                      schema = @Schema(oneOf = {PresetChoice.class, MachineDescription.class})))
+          @RequestBody
+          JsonNode body,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     MachineDescription description = reader.read(body);
     StateTag.of(machines.current()).require(ifMatch);

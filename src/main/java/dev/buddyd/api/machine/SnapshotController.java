@@ -10,7 +10,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -35,24 +34,6 @@ class SnapshotController {
 
   private static final String GZIP = "application/gzip";
 
-  private static final String START_OF_A_SNAPSHOT =
-      """
-      {
-      "format":"buddyd-snapshot/1",
-      "name":"tiny",
-      "time_us":3,
-      "sequence":41,
-      "geometry":{"arch":"x86_64","page_shift":12,"max_order":10,"pageblock_order":9, ...},
-      ...
-      """;
-
-  private static final String CONTRADICTION =
-      """
-      {"type":"/problems/invalid-snapshot","title":"The snapshot cannot be restored","status":422,\
-      "detail":"line 74, zones[0].free_lists[3].pfns[1]: pfn 288 of order 5 overlaps the block at\
-       pfn 256","instance":"/machine/snapshot","field":"zones[0].free_lists[3].pfns[1]","line":74}
-      """;
-
   private final MachineService machines;
   private final SnapshotSpool spool;
   private final Snapshots.Limits limits;
@@ -65,25 +46,23 @@ class SnapshotController {
             limits.uploadBody().toBytes(), limits.uploadInflated().toBytes(), limits.owners());
   }
 
-  @Operation(
-      summary = "The machine's complete state",
-      description =
-          """
-          Everything there is to the machine at one instant, as `buddyd-snapshot/1`
-          (docs/snapshot.md): geometry, sysctls, marks, free lists in their order, per-CPU sets,
-          counters, who holds what. `PUT` it to go on exactly from here, on this service or another.
-          As a file: `curl -H 'Accept: application/gzip' -o machine.json.gz ...`; in transit:
-          `curl --compressed`.\
-          """)
+  /**
+   * The machine's complete state. Everything there is to the machine at one instant, as {@code
+   * buddyd-snapshot/1} (docs/snapshot.md): geometry, sysctls, marks, free lists in their order,
+   * per-CPU sets, counters, who holds what. {@code PUT} it to go on exactly from here, on this
+   * service or another. As a file: {@code curl -H 'Accept: application/gzip' -o machine.json.gz
+   * ...}; in transit: {@code curl --compressed}.
+   */
   @ApiResponse(
       responseCode = "200",
       description = "the state, plain or as a gzip file by `Accept`",
-      headers = @Header(name = "ETag", description = "`\"<epoch>-<sequence>\"` of the state"),
+      headers =
+          @Header(
+              name = "ETag",
+              description = "`\"<epoch>-<sequence>\"` of the state",
+              schema = @Schema(type = "string")),
       content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(type = "object"),
-            examples = @ExampleObject(name = "its first lines", value = START_OF_A_SNAPSHOT)),
+        @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object")),
         @Content(mediaType = GZIP, schema = @Schema(type = "string", format = "binary"))
       })
   @GetMapping(
@@ -133,14 +112,14 @@ class SnapshotController {
     return file > json;
   }
 
+  /**
+   * Goes on from a snapshot. Puts a machine with the snapshot's state in place of the present one,
+   * in a new epoch. The body is a snapshot, plain or a gzip file, whatever its content type, and
+   * may come with {@code Content-Encoding: gzip}. It is checked whole before anything is replaced.
+   *
+   * @param ifMatch restores only if the machine is still in the state with this {@code ETag}
+   */
   @Operation(
-      summary = "Go on from a snapshot",
-      description =
-          """
-          Puts a machine with the snapshot's state in place of the present one, in a new epoch. The
-          body is a snapshot, plain or a gzip file, whatever its content type, and may come with
-          `Content-Encoding: gzip`. It is checked whole before anything is replaced.\
-          """,
       requestBody =
           @io.swagger.v3.oas.annotations.parameters.RequestBody(
               required = true,
@@ -150,14 +129,6 @@ class SnapshotController {
                     schema = @Schema(type = "object")),
                 @Content(mediaType = GZIP, schema = @Schema(type = "string", format = "binary"))
               }))
-  @ApiResponse(responseCode = "200", description = "the machine that serves now")
-  @ApiResponse(
-      responseCode = "422",
-      description = "no sound snapshot of this version; the running machine is untouched",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              examples = @ExampleObject(name = "invalid-snapshot", value = CONTRADICTION)))
   @PutMapping(path = "/machine/snapshot", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<MachineBody> putSnapshot(
       HttpServletRequest request,

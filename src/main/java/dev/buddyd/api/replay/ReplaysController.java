@@ -9,6 +9,9 @@ import dev.buddyd.replay.Replays.TooManyReplaysException;
 import dev.buddyd.replay.json.LimitException;
 import dev.buddyd.replay.json.RecordingException;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -47,12 +50,26 @@ class ReplaysController {
     this.replays = replays;
   }
 
+  /**
+   * Replays a recording, a question or a watermark table, plain or gzip, of any content type.
+   *
+   * @param prefer {@code respond-async}: the answer comes at once
+   */
   @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
-      summary = "Replay a recording",
-      description =
-          "A recording, a question or a watermark table, plain or gzip, of any content type."
-              + " With `Prefer: respond-async` the answer comes at once.")
+      requestBody =
+          @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              required = true,
+              content = {
+                @Content(
+                    mediaType = MediaType.APPLICATION_JSON_VALUE,
+                    schema = @Schema(type = "object")),
+                @Content(
+                    mediaType = "application/gzip",
+                    schema = @Schema(type = "string", format = "binary"))
+              }))
+  @ApiResponse(responseCode = "201", description = "done")
+  @ApiResponse(responseCode = "202", description = "under way: ask `Location` for the result")
   ResponseEntity<ReplayBody> startReplay(
       HttpServletRequest request,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
@@ -75,20 +92,33 @@ class ReplaysController {
         .body(ReplayBody.of(replay));
   }
 
+  /** Replays that run, wait or are kept. */
   @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-  @Operation(summary = "Replays that run, wait or are kept")
   ReplayList listReplays() {
     return new ReplayList(replays.all().stream().map(ReplayBody::of).toList());
   }
 
+  /**
+   * A replay: its progress, then what came out.
+   *
+   * @param id its number
+   */
   @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-  @Operation(summary = "A replay: its progress, then what came out")
   ReplayBody getReplay(@PathVariable long id) {
     return ReplayBody.of(find(id));
   }
 
+  /**
+   * The completed recording.
+   *
+   * @param id number of the replay
+   */
+  @ApiResponse(
+      responseCode = "200",
+      description = "the recording with every answer filled in",
+      content =
+          @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object")))
   @GetMapping(path = "/{id}/recording", produces = MediaType.APPLICATION_JSON_VALUE)
-  @Operation(summary = "The completed recording")
   ResponseEntity<StreamingResponseBody> getReplayRecording(@PathVariable long id) {
     Replay replay = find(id);
     if (replay.state() != State.DONE) {
@@ -99,9 +129,13 @@ class ReplaysController {
     return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(replay::writeRecording);
   }
 
+  /**
+   * Cancels or forgets a replay.
+   *
+   * @param id its number
+   */
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @Operation(summary = "Cancel or forget a replay")
   void deleteReplay(@PathVariable long id) {
     if (!replays.remove(id)) {
       throw noSuch(id);

@@ -78,7 +78,7 @@ record ZoneBody(
    * @param batch pages that come and go at once
    * @param lists blocks on each list that is not empty
    */
-  record PageSet(int cpu, int count, int high, int batch, List<PageList> lists) {}
+  record PageSet(int cpu, int count, int high, int batch, List<CachedBlocks> lists) {}
 
   /**
    * A list of a page set.
@@ -87,5 +87,5 @@ record ZoneBody(
    * @param migratetype their type; for the huge-page order UNMOVABLE stands for all but MOVABLE
    * @param blocks how many
    */
-  record PageList(int order, String migratetype, int blocks) {}
+  record CachedBlocks(int order, String migratetype, int blocks) {}
 }

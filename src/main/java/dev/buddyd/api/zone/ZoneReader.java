@@ -1,8 +1,8 @@
 package dev.buddyd.api.zone;
 
+import dev.buddyd.api.zone.ZoneBody.CachedBlocks;
 import dev.buddyd.api.zone.ZoneBody.FreeOrder;
 import dev.buddyd.api.zone.ZoneBody.Marks;
-import dev.buddyd.api.zone.ZoneBody.PageList;
 import dev.buddyd.api.zone.ZoneBody.PageSet;
 import dev.buddyd.machine.PageblockMap;
 import dev.buddyd.mm.frame.Geometry;
@@ -116,14 +116,14 @@ final class ZoneReader {
     List<PageSet> sets = new ArrayList<>();
     for (int cpu = 0; cpu < zone.cpus(); cpu++) {
       PerCpuPages set = zone.set(cpu);
-      List<PageList> lists = new ArrayList<>();
+      List<CachedBlocks> lists = new ArrayList<>();
       for (int list = 0; list < set.lists(); list++) {
         if (set.size(list) > 0) {
           String type =
               list < 3 * (Geometry.COSTLY_ORDER + 1)
                   ? types.get(list % 3)
                   : types.get(list % 2 == 1 ? MigrateType.MOVABLE : MigrateType.UNMOVABLE);
-          lists.add(new PageList(geometry.pcpOrderOf(list), type, set.size(list)));
+          lists.add(new CachedBlocks(geometry.pcpOrderOf(list), type, set.size(list)));
         }
       }
       sets.add(new PageSet(cpu, set.count(), set.high(), set.batch(), lists));

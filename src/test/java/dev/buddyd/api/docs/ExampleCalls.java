@@ -277,6 +277,7 @@ final class ExampleCalls {
         call("bootMachine", "another state", "PUT", "/machine")
             .with("If-Match", "\"0-1\"")
             .json("{\"preset\":\"tiny\"}"));
+    add(get("getSnapshot", "a small machine", "/machine/snapshot").accepting("application/json"));
     add(call("putSnapshot", "not a snapshot", "PUT", "/machine/snapshot").json("{}"));
   }
 
