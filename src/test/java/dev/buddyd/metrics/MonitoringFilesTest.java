@@ -38,9 +38,7 @@ class MonitoringFilesTest extends ApiTest {
         Monitoring.records().stream().map(rule -> rule.path("record").asString()).collect(toSet());
     List<Expression> expressions =
         Stream.of(
-                Monitoring.ruleExpressions(),
-                Monitoring.panelQueries(),
-                Monitoring.otherQueries())
+                Monitoring.ruleExpressions(), Monitoring.panelQueries(), Monitoring.otherQueries())
             .flatMap(List::stream)
             .toList();
     assertThat(expressions).hasSizeGreaterThan(60);

@@ -70,8 +70,13 @@ class RealPrometheusTest extends LiveTest {
   }
 
   private boolean scraped(int times) {
-    return query("count_over_time(up[5m])").path("data").path("result").path(0).path("value")
-        .path(1).asInt(0)
+    return query("count_over_time(up[5m])")
+            .path("data")
+            .path("result")
+            .path(0)
+            .path("value")
+            .path(1)
+            .asInt(0)
         >= times;
   }
 
@@ -111,7 +116,9 @@ class RealPrometheusTest extends LiveTest {
       List<String> empty = new ArrayList<>();
       for (var panel : Monitoring.panelQueries()) {
         JsonNode answer = query(panel.text());
-        assertThat(answer.path("status").asString()).as("%s: %s", panel, answer).isEqualTo("success");
+        assertThat(answer.path("status").asString())
+            .as("%s: %s", panel, answer)
+            .isEqualTo("success");
         if (answer.path("data").path("result").isEmpty()) {
           empty.add(panel.where() + ": " + panel.text());
         }
