@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 class RealPrometheusTest extends LiveTest {
 
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
   private int prometheusPort;
