@@ -222,6 +222,18 @@ class BrokenRecordingsTest {
   }
 
   @Test
+  @DisplayName("a text that is cut off, wherever that is")
+  void cutOff() {
+    byte[] sound = SOUND.getBytes(StandardCharsets.UTF_8);
+    for (int length = 0; length < 400; length++) {
+      assertThat(refusal(Arrays.copyOf(sound, length)).line()).isPositive();
+    }
+    for (int length = 400; length < sound.length - 1; length += 4099) {
+      assertThat(refusal(Arrays.copyOf(sound, length)).line()).isPositive();
+    }
+  }
+
+  @Test
   @DisplayName("truncated and damaged gzip")
   void gzip() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -111,6 +111,9 @@ class RecordSchemas implements ModelConverter {
       if (!types.isEmpty()) {
         types.add("null");
         schema.setTypes(types);
+        if (schema.getEnum() != null) {
+          schema.addEnumItemObject(null);
+        }
       }
     }
     return schema;

@@ -59,7 +59,9 @@ public final class JsonReader implements AutoCloseable {
   /** Moves to the next token; null at the end of the text. */
   private @Nullable JsonToken advance() {
     try {
-      return parser.nextToken();
+      JsonToken token = parser.nextToken();
+      parser.finishToken(); // a text that is cut off is reported here, not where it is used
+      return token;
     } catch (JacksonException e) {
       throw failure(e, parser.currentLocation().getLineNr(), path());
     }
