@@ -1,6 +1,5 @@
 package dev.buddyd.config;
 
-import dev.buddyd.config.BuddydProperties.Background;
 import dev.buddyd.machine.MachineOptions;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.MachineState;
@@ -32,7 +31,11 @@ class MachineConfiguration {
     return new MachineOptions(
         properties.events().ringSize(),
         properties.limits().owners(),
-        properties.background() == Background.INLINE);
+        switch (properties.background()) {
+          case INLINE -> MachineOptions.Background.INLINE;
+          case MANUAL -> MachineOptions.Background.MANUAL;
+          case BACKGROUND -> MachineOptions.Background.ELSEWHERE;
+        });
   }
 
   @Bean

@@ -2,7 +2,10 @@ package dev.buddyd.machine;
 
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.lock.SpinParkLock;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * with the block. Records are primitive, made in chunks that are paid from the budget of the frame
  * tables; slot 0 means "no record". A record is claimed by exactly one of several callers that want
  * to free the same block.
+ *
+ * <p>An allocation whose pages reclaim took away keeps its record until its holder gives it back:
+ *
+ * <pre>
+ *   RESERVED -> LIVE -> SWAPPED, DROPPED, SHRUNK -> FAULTING -> LIVE
+ *                    \-> KILLED <- SWAPPED, FAULTING (then DOOMED first)
+ * </pre>
  */
 public final class AllocationTable {
 
@@ -18,6 +28,32 @@ public final class AllocationTable {
   private static final byte RESERVED = 1;
   private static final byte LIVE = 2;
   private static final byte CLAIMED = 3;
+
+  /** In swap; its owner was not killed yet. */
+  private static final byte SWAPPED = 4;
+
+  /** Page cache whose frames were taken. */
+  private static final byte DROPPED = 5;
+
+  /** A slab object that a shrinker freed. */
+  private static final byte SHRUNK = 6;
+
+  /** Lost with the process that held it. */
+  private static final byte KILLED = 7;
+
+  /** A fault is bringing it back. */
+  private static final byte FAULTING = 8;
+
+  /** A fault is bringing it back, and its process was killed meanwhile. */
+  private static final byte DOOMED = 9;
+
+  /** Added to LIVE and CLAIMED: it is not where it was allocated. */
+  private static final byte MOVED = 16;
+
+  /** Added to LIVE and CLAIMED: compaction has moved it since it came into memory. */
+  private static final byte MIGRATED = 32;
+
+  private static final byte STATE = 15;
 
   private static final int CHUNK_SHIFT = 12;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
@@ -27,7 +63,10 @@ public final class AllocationTable {
   /** The records of some slots, in columns. */
   private static final class Chunk {
     final long[] sequence = new long[CHUNK];
+
+    /** First frame; the mask of pages that are not in memory. */
     final long[] pfn = new long[CHUNK];
+
     final int[] pages = new int[CHUNK];
 
     /** Owner of a record; the next free slot of a free one. */
@@ -72,12 +111,21 @@ public final class AllocationTable {
     return chunk;
   }
 
+  private byte state(int slot) {
+    return (byte) (chunk(slot).state[slot & CHUNK_MASK] & STATE);
+  }
+
+  private void setState(int slot, byte state) {
+    chunk(slot).state[slot & CHUNK_MASK] = state;
+  }
+
   /**
    * A slot for an allocation about to be made.
    *
+   * @param owner number of who asks
    * @throws MachineException if the budget has no room for its record
    */
-  int reserve() {
+  int reserve(int owner) {
     lock.lock();
     try {
       int slot = firstFree;
@@ -89,7 +137,9 @@ public final class AllocationTable {
         }
         slot = used++;
       }
-      chunk(slot).state[slot & CHUNK_MASK] = RESERVED;
+      Chunk chunk = chunk(slot);
+      chunk.state[slot & CHUNK_MASK] = RESERVED;
+      chunk.owner[slot & CHUNK_MASK] = owner;
       return slot;
     } finally {
       lock.unlock();
@@ -142,7 +192,7 @@ public final class AllocationTable {
    * @throws MachineException if the budget has no room for it
    */
   public int add(long sequence, long pfn, int pages, int owner, int cpu) {
-    int slot = reserve();
+    int slot = reserve(owner);
     fill(slot, sequence, pfn, pages, owner, cpu);
     return slot;
   }
@@ -158,12 +208,12 @@ public final class AllocationTable {
     try {
       Chunk chunk = chunk(holder.slot());
       int at = holder.slot() & CHUNK_MASK;
-      if (chunk.state[at] != LIVE
+      if (state(holder.slot()) != LIVE
           || chunk.pfn[at] != holder.pfn()
           || chunk.sequence[at] != holder.sequence()) {
         return false;
       }
-      chunk.state[at] = CLAIMED;
+      chunk.state[at] += CLAIMED - LIVE;
       live--;
       return true;
     } finally {
@@ -175,7 +225,7 @@ public final class AllocationTable {
   void unclaim(Holder holder) {
     lock.lock();
     try {
-      chunk(holder.slot()).state[holder.slot() & CHUNK_MASK] = LIVE;
+      chunk(holder.slot()).state[holder.slot() & CHUNK_MASK] += LIVE - CLAIMED;
       live++;
     } finally {
       lock.unlock();
@@ -200,38 +250,369 @@ public final class AllocationTable {
     lock.lock();
     try {
       int at = slot & CHUNK_MASK;
-      if (slot <= 0 || slot >= used || chunk(slot).state[at] != LIVE) {
+      if (slot <= 0 || slot >= used || state(slot) != LIVE) {
         return null;
       }
-      Chunk chunk = chunk(slot);
-      return new Holder(
-          slot, chunk.sequence[at], chunk.pfn[at], chunk.pages[at], chunk.owner[at], chunk.cpu[at]);
+      return holder(chunk(slot), slot, at);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Pfns of the live allocations of an owner, ascending. */
-  long[] pfnsOf(int ownerIndex) {
+  private static Holder holder(Chunk chunk, int slot, int at) {
+    return new Holder(
+        slot, chunk.sequence[at], chunk.pfn[at], chunk.pages[at], chunk.owner[at], chunk.cpu[at]);
+  }
+
+  /** What an owner has: allocations in memory ascending by pfn, then the others. */
+  List<Entry> entriesOf(int ownerIndex) {
+    List<Entry> found = new ArrayList<>();
     lock.lock();
     try {
-      long[] found = new long[16];
-      int n = 0;
       for (int slot = 1; slot < used; slot++) {
-        Chunk chunk = chunk(slot);
-        int at = slot & CHUNK_MASK;
-        if (chunk.state[at] == LIVE && chunk.owner[at] == ownerIndex) {
-          if (n == found.length) {
-            found = Arrays.copyOf(found, n * 2);
-          }
-          found[n++] = chunk.pfn[at];
+        if (chunk(slot).owner[slot & CHUNK_MASK] == ownerIndex && told(slot)) {
+          found.add(entry(slot));
         }
       }
-      found = Arrays.copyOf(found, n);
-      Arrays.sort(found);
-      return found;
     } finally {
       lock.unlock();
+    }
+    found.sort(
+        Comparator.comparing((Entry e) -> !e.resident())
+            .thenComparingLong(e -> e.resident() ? e.holder().pfn() : e.holder().sequence()));
+    return found;
+  }
+
+  // ---- pages that come and go while they are held
+
+  /**
+   * The allocation of a sequence number, or null if nobody holds it any more. After a split several
+   * have the same: the first of them.
+   */
+  @Nullable Entry find(long sequence) {
+    int chunksNow;
+    lock.lock();
+    try {
+      chunksNow = sequence > 0 ? chunkCount : 0;
+    } finally {
+      lock.unlock();
+    }
+    for (int c = 0; c < chunksNow; c++) { // one lock per chunk, so that nobody waits for long
+      lock.lock();
+      try {
+        int first = c << CHUNK_SHIFT;
+        for (int slot = Math.max(first, 1); slot < Math.min(first + CHUNK, used); slot++) {
+          if (chunk(slot).sequence[slot & CHUNK_MASK] == sequence && told(slot)) {
+            return entry(slot);
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    return null;
+  }
+
+  /** The allocation in a slot, or null if nobody holds it. */
+  @Nullable Entry entryAt(int slot) {
+    lock.lock();
+    try {
+      return slot > 0 && slot < used && told(slot) ? entry(slot) : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Kinds of allocations that are not in memory, for {@link #addAway}. */
+  public static final int AWAY_KINDS = KILLED - SWAPPED + 1;
+
+  /** Visits allocations that are not in memory. */
+  @FunctionalInterface
+  public interface AwayVisitor {
+    void visit(long sequence, int kind, int gfp, int pages, int owner, int cpu);
+  }
+
+  /** Visits the allocations that are not in memory, ascending by sequence. */
+  public void forEachAway(AwayVisitor visitor) {
+    long[][] found = new long[16][];
+    int n = 0;
+    lock.lock();
+    try {
+      for (int slot = 1; slot < used; slot++) {
+        byte state = state(slot);
+        if (state >= SWAPPED && state <= KILLED) {
+          if (n == found.length) {
+            found = Arrays.copyOf(found, 2 * n);
+          }
+          Holder h = holder(chunk(slot), slot, slot & CHUNK_MASK);
+          found[n++] =
+              new long[] {h.sequence(), state - SWAPPED, h.pfn(), h.pages(), h.owner(), h.cpu()};
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    Arrays.sort(
+        found, 0, n, Comparator.comparingLong((long[] r) -> r[0]).thenComparingLong(r -> r[1]));
+    for (int i = 0; i < n; i++) {
+      long[] r = found[i];
+      visitor.visit(r[0], (int) r[1], (int) r[2], (int) r[3], (int) r[4], (int) r[5]);
+    }
+  }
+
+  private boolean told(int slot) {
+    byte state = state(slot);
+    return state == LIVE || state >= SWAPPED;
+  }
+
+  private Entry entry(int slot) {
+    Chunk chunk = chunk(slot);
+    int at = slot & CHUNK_MASK;
+    AllocationState state =
+        switch (state(slot)) {
+          case LIVE ->
+              (chunk.state[at] & MIGRATED) != 0
+                  ? AllocationState.MIGRATED
+                  : AllocationState.RESIDENT;
+          case SWAPPED, FAULTING -> AllocationState.SWAPPED;
+          case DROPPED, SHRUNK -> AllocationState.DROPPED;
+          default -> AllocationState.KILLED;
+        };
+    PageUse use =
+        switch (state(slot)) { // of pages in memory the frame knows
+          case DROPPED -> PageUse.FILE;
+          case SHRUNK -> PageUse.SLAB;
+          default -> PageUse.ANON;
+        };
+    return new Entry(holder(chunk, slot, at), state, use);
+  }
+
+  /**
+   * Adds the record of an allocation that is not in memory: restore.
+   *
+   * @param kind as {@link #forEachAway} gave it
+   * @throws MachineException if the budget has no room for it
+   */
+  public void addAway(int kind, long sequence, int gfp, int pages, int owner, int cpu) {
+    int slot = add(sequence, gfp & 0xffff_ffffL, pages, owner, cpu);
+    lock.lock();
+    try {
+      setState(slot, (byte) (SWAPPED + kind));
+      live--;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static byte awayState(AllocationState state, PageUse use) {
+    return switch (state) {
+      case SWAPPED -> SWAPPED;
+      case DROPPED -> use == PageUse.FILE ? DROPPED : SHRUNK;
+      case KILLED -> KILLED;
+      default -> throw new IllegalArgumentException(state.name());
+    };
+  }
+
+  /**
+   * Notes of an allocation in memory what has become of its place: restore.
+   *
+   * @param moves what {@link #movesOf} said
+   */
+  public void setMoves(int slot, int moves) {
+    lock.lock();
+    try {
+      setState(slot, (byte) (LIVE | moves << 4));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bit 0: an allocation is not where it was made; bit 1: compaction has moved it. */
+  public int movesOf(int slot) {
+    lock.lock();
+    try {
+      return chunk(slot).state[slot & CHUNK_MASK] >> 4;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a slot still has the allocation of this sequence, in memory and not being freed. */
+  boolean holds(int slot, long sequence) {
+    lock.lock();
+    try {
+      return state(slot) == LIVE && chunk(slot).sequence[slot & CHUNK_MASK] == sequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** First frame of a live allocation, or -1. */
+  long pfnOf(int slot) {
+    lock.lock();
+    try {
+      return state(slot) == LIVE ? chunk(slot).pfn[slot & CHUNK_MASK] : -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Owner of an allocation that is held or being made. */
+  int ownerOf(int slot) {
+    lock.lock();
+    try {
+      return slot <= 0 || slot >= used || state(slot) == FREE
+          ? 0
+          : chunk(slot).owner[slot & CHUNK_MASK];
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The pages of an allocation leave memory.
+   *
+   * @param gfp its mask, which the frames do not keep
+   * @return false if it is being given back
+   */
+  boolean leaves(int slot, AllocationState state, PageUse use, int gfp) {
+    lock.lock();
+    try {
+      if (state(slot) != LIVE) {
+        return false;
+      }
+      setState(slot, awayState(state, use));
+      chunk(slot).pfn[slot & CHUNK_MASK] = gfp & 0xffff_ffffL;
+      live--;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The pages of an allocation move; false if it is being given back. */
+  boolean moves(int slot, long pfn) {
+    lock.lock();
+    try {
+      if (state(slot) != LIVE) {
+        return false;
+      }
+      setState(slot, (byte) (LIVE | MOVED | MIGRATED));
+      chunk(slot).pfn[slot & CHUNK_MASK] = pfn;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A process was killed: what it has in swap, or on the way from there, is lost. */
+  void swapLost(int owner) {
+    lock.lock();
+    try {
+      for (int slot = 1; slot < used; slot++) {
+        if (chunk(slot).owner[slot & CHUNK_MASK] == owner) {
+          if (state(slot) == SWAPPED) {
+            setState(slot, KILLED);
+          } else if (state(slot) == FAULTING) {
+            setState(slot, DOOMED);
+          }
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes the right to free an allocation that is not in memory; its slot may be released then.
+   *
+   * @return whether it is still the same, and nobody else has taken it
+   */
+  boolean claimAway(Entry entry) {
+    int slot = entry.holder().slot();
+    lock.lock();
+    try {
+      byte state = state(slot);
+      if (chunk(slot).sequence[slot & CHUNK_MASK] != entry.holder().sequence()
+          || state != awayStateOf(entry)) {
+        return false;
+      }
+      setState(slot, CLAIMED);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static byte awayStateOf(Entry entry) {
+    return entry.resident() ? FREE : awayState(entry.state(), entry.use());
+  }
+
+  /** A fault begins to bring an allocation back; false if it is not away any more. */
+  boolean beginFault(Entry entry) {
+    int slot = entry.holder().slot();
+    lock.lock();
+    try {
+      if (chunk(slot).sequence[slot & CHUNK_MASK] != entry.holder().sequence()
+          || state(slot) != awayStateOf(entry)) {
+        return false;
+      }
+      setState(slot, FAULTING);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A fault got no page. */
+  void endFault(Entry entry) {
+    int slot = entry.holder().slot();
+    lock.lock();
+    try {
+      setState(slot, state(slot) == DOOMED ? KILLED : awayStateOf(entry));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A fault got its page.
+   *
+   * @return false if the process was killed meanwhile: the page is not wanted any more
+   */
+  boolean endFault(Entry entry, long pfn, int cpu) {
+    int slot = entry.holder().slot();
+    lock.lock();
+    try {
+      if (state(slot) == DOOMED) {
+        setState(slot, KILLED);
+        return false;
+      }
+      Chunk chunk = chunk(slot);
+      chunk.pfn[slot & CHUNK_MASK] = pfn;
+      chunk.cpu[slot & CHUNK_MASK] = (short) cpu;
+      setState(slot, (byte) (LIVE | MOVED));
+      live++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * An allocation that somebody holds, in memory or not.
+   *
+   * @param holder its record; its pfn is the mask if it is not in memory
+   * @param use what it is used for, if it is not in memory
+   */
+  record Entry(Holder holder, AllocationState state, PageUse use) {
+    boolean resident() {
+      return state.resident();
+    }
+
+    /** Mask of the request, if it is not in memory. */
+    int gfp() {
+      return (int) holder.pfn();
     }
   }
 
@@ -263,8 +644,8 @@ public final class AllocationTable {
         Chunk twin = new Chunk();
         twin.copyFrom(chunk(i << CHUNK_SHIFT));
         for (int at = 0; at < CHUNK; at++) {
-          if (twin.state[at] == CLAIMED) {
-            twin.state[at] = LIVE;
+          if ((twin.state[at] & STATE) == CLAIMED) {
+            twin.state[at] += LIVE - CLAIMED;
             copy.live++;
           }
         }

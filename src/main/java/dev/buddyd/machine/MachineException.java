@@ -10,12 +10,15 @@ public final class MachineException extends RuntimeException {
   /** What is wrong; each is a problem type of the HTTP interface. */
   public enum Kind {
     NOT_ALLOCATED,
+    NOT_RESIDENT,
     ORDER_MISMATCH,
     STALE_STATE,
     INVALID_REQUEST,
     INVALID_GFP,
     INVALID_ORDER,
     INVALID_SYSCTL,
+    NO_SUCH_ALLOCATION,
+    NO_SUCH_OWNER,
     NO_SUCH_FRAME,
     NO_SUCH_ZONE,
     NO_SUCH_NODE,

@@ -5,12 +5,27 @@ package dev.buddyd.machine;
  *
  * @param eventRingCapacity events kept, a power of two; 0 for none
  * @param maxOwners distinct owners
- * @param inlineBackground whether kswapd runs right after the operation that woke it
+ * @param background when kswapd and kcompactd do what requests woke them for
  */
-public record MachineOptions(int eventRingCapacity, int maxOwners, boolean inlineBackground) {
+public record MachineOptions(int eventRingCapacity, int maxOwners, Background background) {
+
+  /** When work that a request wakes is done. */
+  public enum Background {
+    /** Right after the operation that woke it, and while a request sleeps. */
+    INLINE,
+    /** In ticks only. */
+    MANUAL,
+    /** By somebody else at any time, and while a request sleeps. */
+    ELSEWHERE
+  }
 
   /** The defaults of the service. */
   public static MachineOptions defaults() {
-    return new MachineOptions(65_536, 65_536, true);
+    return new MachineOptions(65_536, 65_536, Background.INLINE);
+  }
+
+  /** Whether kswapd works while a request sleeps. */
+  boolean helped() {
+    return background != Background.MANUAL;
   }
 }

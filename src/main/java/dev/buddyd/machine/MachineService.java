@@ -5,6 +5,7 @@ import dev.buddyd.mm.boot.InvalidMachineException;
 import dev.buddyd.mm.boot.MachineDescription;
 import dev.buddyd.mm.boot.MachineTooLargeException;
 import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.reclaim.ReclaimSettings;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +50,12 @@ public final class MachineService {
    * @throws MachineException if the description cannot be
    */
   public static MachineState bootState(MachineDescription description, SectionBudget budget) {
-    return MachineState.booted(description.name(), boot(description, budget));
+    PhysicalMemory memory = boot(description, budget);
+    return MachineState.booted(
+        description.name(),
+        memory,
+        ReclaimSettings.of(
+            description.swapKb(), description.lruGen(), memory.geometry().pageKbytes()));
   }
 
   /** The machine in service. */

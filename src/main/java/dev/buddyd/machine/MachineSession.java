@@ -7,6 +7,7 @@ import dev.buddyd.mm.alloc.FrameTableExhaustedException;
 import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.trace.WatermarkVerdict;
@@ -29,6 +30,7 @@ public final class MachineSession {
   public static final int ANY = Integer.MIN_VALUE;
 
   private static final long REFUSED_EARLY = -1;
+  private static final PageUse[] USES = PageUse.values();
 
   private final SimulatedMachine machine;
   private final PhysicalMemory memory;
@@ -123,6 +125,23 @@ public final class MachineSession {
    * @throws MachineException if the request cannot be made at all
    */
   public long allocate(Call call, int gfp, long amount, int node, int cpu, int owner, PageUse use) {
+    return allocate(call, gfp, amount, node, cpu, owner, use, false);
+  }
+
+  /**
+   * Allocates one block, as {@link #allocate(Call, int, long, int, int, int, PageUse)}.
+   *
+   * @param dirty whether page cache differs from what is on disk
+   */
+  public long allocate(
+      Call call,
+      int gfp,
+      long amount,
+      int node,
+      int cpu,
+      int owner,
+      PageUse use,
+      boolean dirty) {
     int mask = check.mask(call, gfp);
     boolean exact = call == Call.ALLOC_PAGES_EXACT;
     int pages = exact ? check.exactPages(amount) : 0;
@@ -131,30 +150,51 @@ public final class MachineSession {
     int preferred = node == ANY ? memory.nodeOfCpu(this.cpu) : node;
     this.gfp = exact ? mask & ~Gfp.COMP : mask; // B-92
     this.order = blockOrder;
-    begin(owner, 1, exact ? pages : 1 << blockOrder);
+    begin(owner, 1, exact ? pages : 1 << blockOrder, exact ? PageUse.KERNEL : use);
     machine.oneRequest();
     AllocationRequest request =
         new AllocationRequest(mask, blockOrder, preferred, this.cpu, use.ordinal(), slots[0]);
     long pfn = REFUSED_EARLY;
+    boolean listed = use.reclaimable() && !exact;
+    Lock lock = listed || exact ? machine.manyStepped() : null;
+    if (lock != null) {
+      lock.lock();
+    }
     try {
-      pfn = exact ? allocateExact(request, pages) : allocator.allocate(request, trace);
+      pfn =
+          exact
+              ? allocator.allocateExact(request, pages, trace)
+              : allocator.allocate(request, trace);
+      if (pfn >= 0 && listed) {
+        enlist(0, pfn, use, dirty);
+      }
     } catch (FrameTableExhaustedException e) {
       throw AllocationTable.exhausted(memory.budget());
     } finally {
+      if (lock != null) {
+        lock.unlock();
+      }
       releaseUnused();
     }
     machine.background(trace);
     return pfn;
   }
 
-  private long allocateExact(AllocationRequest request, int pages) {
-    Lock lock = machine.manyStepped();
-    lock.lock();
-    try {
-      return allocator.allocateExact(request, pages, trace);
-    } finally {
-      lock.unlock();
-    }
+  /** The {@code i}-th block granted goes to its reclaim list, unless it is free again. */
+  private void enlist(int i, long pfn, PageUse use, boolean dirty) {
+    int slot = slots[i];
+    long sequence = sequences[i];
+    int blockOrder = RequestCheck.orderOf(pagesPerGrant);
+    machine
+        .reclaim()
+        .added(
+            slot,
+            pfn,
+            blockOrder,
+            use.ordinal(),
+            owner,
+            dirty,
+            () -> allocations.holds(slot, sequence));
   }
 
   /**
@@ -170,16 +210,26 @@ public final class MachineSession {
     int preferred = node == ANY ? memory.nodeOfCpu(this.cpu) : node;
     this.gfp = mask;
     this.order = 0;
-    begin(owner, pfns.length, 1);
+    begin(owner, pfns.length, 1, use);
     machine.oneRequest();
     AllocationRequest request =
         new AllocationRequest(mask, 0, preferred, this.cpu, use.ordinal(), slots[0]);
     long got;
+    Lock lock = use.reclaimable() ? machine.manyStepped() : null;
+    if (lock != null) {
+      lock.lock();
+    }
     try {
       got = allocator.allocateBulk(request, pfns, pfns.length, trace);
+      for (int i = 0; i < got && use.reclaimable(); i++) {
+        enlist(i, pfns[i], use, false);
+      }
     } catch (FrameTableExhaustedException e) {
       throw AllocationTable.exhausted(memory.budget());
     } finally {
+      if (lock != null) {
+        lock.unlock();
+      }
       releaseUnused();
     }
     machine.background(trace);
@@ -193,8 +243,8 @@ public final class MachineSession {
     this.cpu = check.cpu(cpu, node);
   }
 
-  /** Reserves a slot for each block that may be granted. */
-  private void begin(int owner, int blocks, int pagesPerBlock) {
+  /** Reserves a slot, and if reclaim will know of it a record, for each block to be granted. */
+  private void begin(int owner, int blocks, int pagesPerBlock, PageUse use) {
     if (slots.length < blocks) {
       slots = new int[blocks];
       sequences = new long[blocks];
@@ -206,12 +256,15 @@ public final class MachineSession {
     trace.begin(cpu, owner);
     while (reserved < blocks) {
       try {
-        slots[reserved] = allocations.reserve();
+        slots[reserved] = allocations.reserve(owner);
+        reserved++;
+        if (use.reclaimable()) {
+          machine.reserveRecord(slots[reserved - 1]);
+        }
       } catch (MachineException e) {
         releaseUnused();
         throw e;
       }
-      reserved++;
     }
   }
 
@@ -265,21 +318,29 @@ public final class MachineSession {
     machine.oneRequest();
     trace.begin(this.cpu, holder.owner());
     FrameTable frames = zoneOf(pfn).frames();
-    if (1 << frames.orderOf(frames.index(pfn)) == holder.pages()) {
+    int index = frames.index(pfn);
+    boolean whole = 1 << frames.orderOf(index) == holder.pages();
+    if (whole && frames.useOf(index) == AllocationRequest.KERNEL) {
       allocator.free(pfn, this.order, this.cpu, trace);
       allocations.release(holder.slot());
     } else {
-      freeExact(pfn, holder);
+      freeInSteps(pfn, holder, whole);
     }
     machine.background(trace);
     return holder.pages();
   }
 
-  private void freeExact(long pfn, Holder holder) {
+  /** Frees an exact allocation (B-92), or pages that may be on a reclaim list. */
+  private void freeInSteps(long pfn, Holder holder, boolean whole) {
     Lock lock = machine.manyStepped();
     lock.lock();
     try {
-      allocator.freeExact(pfn, holder.pages(), cpu, trace); // B-92
+      machine.reclaim().removed(holder.slot());
+      if (whole) {
+        allocator.free(pfn, order, cpu, trace);
+      } else {
+        allocator.freeExact(pfn, holder.pages(), cpu, trace);
+      }
       allocations.release(holder.slot());
     } finally {
       lock.unlock();
@@ -342,9 +403,16 @@ public final class MachineSession {
         checkSplittable(pfn, holder);
         this.cpu = holder.cpu();
         this.order = RequestCheck.orderOf(holder.pages());
-        begin(holder.owner(), holder.pages(), 1);
+        FrameTable frames = zoneOf(pfn).frames();
+        PageUse use = USES[frames.useOf(frames.index(pfn))];
+        begin(holder.owner(), holder.pages(), 1, use);
         machine.oneRequest();
+        MemoryReclaim.PageState listed = machine.reclaim().page(holder.slot());
+        machine.reclaim().removed(holder.slot());
         allocator.split(pfn, this.order, i -> slots[i], trace);
+        for (int i = 0; i < holder.pages() && listed != null; i++) {
+          enlist(i, pfn + i, use, listed.dirty());
+        }
         done = true;
       } finally {
         if (done) {
@@ -409,6 +477,7 @@ public final class MachineSession {
         housekeeping(c);
       }
       machine.runBackground(); // what was left to ticks, and what they woke
+      machine.timePassed(trace);
     }
   }
 

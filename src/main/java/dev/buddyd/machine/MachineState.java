@@ -1,5 +1,7 @@
 package dev.buddyd.machine;
 
+import dev.buddyd.mm.reclaim.MemoryReclaim;
+import dev.buddyd.mm.reclaim.ReclaimSettings;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.List;
 
@@ -12,6 +14,7 @@ import java.util.List;
  * @param sequence of its newest change
  * @param owners names of the owners by their number from 1 on
  * @param allocations who holds what
+ * @param reclaim pages on reclaim lists, swap, processes; told of nothing
  * @param counters what was decided how often
  */
 public record MachineState(
@@ -21,6 +24,7 @@ public record MachineState(
     long sequence,
     List<String> owners,
     AllocationTable allocations,
+    MemoryReclaim reclaim,
     DecisionCounters counters) {
 
   public MachineState {
@@ -29,6 +33,11 @@ public record MachineState(
 
   /** A machine fresh from boot: no time has passed, nobody has asked for anything. */
   static MachineState booted(String name, PhysicalMemory memory) {
+    return booted(name, memory, ReclaimSettings.defaults(memory.geometry().pageKbytes()));
+  }
+
+  /** A machine fresh from boot, with swap of a size. */
+  static MachineState booted(String name, PhysicalMemory memory, ReclaimSettings settings) {
     return new MachineState(
         name,
         memory,
@@ -36,12 +45,19 @@ public record MachineState(
         0,
         List.of(),
         new AllocationTable(memory.budget()),
+        idle(memory, settings),
         new DecisionCounters(memory));
+  }
+
+  /** Reclaim that has nothing on its lists yet, and that nobody hears of. */
+  public static MemoryReclaim idle(PhysicalMemory memory, ReclaimSettings settings) {
+    return new MemoryReclaim(memory, settings, new MachineClock(0), new ForkHolders(0), false);
   }
 
   /** Gives the budget back what the state took; it must not be used again. */
   public void release() {
     memory.release();
     allocations.release();
+    reclaim.release();
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpu simulated CPU, or null for the lowest of the node
  * @param owner who asks, or null
  * @param use what the pages are for
+ * @param dirty whether page cache differs from what is on disk; {@link PageUse#FILE} only
  */
 public record PageRequest(
     Call call,
@@ -23,7 +24,21 @@ public record PageRequest(
     @Nullable Integer node,
     @Nullable Integer cpu,
     @Nullable String owner,
-    PageUse use) {
+    PageUse use,
+    boolean dirty) {
+
+  /** A request for pages that are not dirty. */
+  public PageRequest(
+      Call call,
+      int gfp,
+      int order,
+      long sizeBytes,
+      @Nullable Integer node,
+      @Nullable Integer cpu,
+      @Nullable String owner,
+      PageUse use) {
+    this(call, gfp, order, sizeBytes, node, cpu, owner, use, false);
+  }
 
   /** The kernel's functions that hand out pages (G-23). */
   public enum Call {

@@ -9,6 +9,11 @@ public enum PageUse {
   ANON,
   FILE;
 
+  /** Whether reclaim can do something about such pages. */
+  public boolean reclaimable() {
+    return this != KERNEL;
+  }
+
   /** The name in the HTTP interface. */
   public String apiName() {
     return name().toLowerCase(Locale.ROOT);

@@ -85,6 +85,11 @@ final class RequestTrace implements Trace {
     this.steps = explain ? new ArrayList<>() : null;
   }
 
+  /** Whether every step is kept. */
+  boolean explains() {
+    return steps != null;
+  }
+
   /** The next request begins. */
   void begin(int cpu, int owner) {
     this.cpu = cpu;

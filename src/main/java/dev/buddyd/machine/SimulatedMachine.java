@@ -2,21 +2,21 @@ package dev.buddyd.machine;
 
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.PageRequest.Call;
+import dev.buddyd.mm.MmInvariants;
+import dev.buddyd.mm.Violation;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.frame.FrameTable;
-import dev.buddyd.mm.reclaim.KswapdRun;
-import dev.buddyd.mm.reclaim.Reclaim;
+import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Zone;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +35,10 @@ public final class SimulatedMachine {
   private final Owners owners;
   private final AddressMap addresses;
   private final FrameInspector inspector;
-  private final AtomicLong timeMicros = new AtomicLong();
-  private final AtomicInteger forks = new AtomicInteger();
+  private final MachineClock clock;
+  private final MemoryReclaim reclaim;
+  private final MachineCopies copies;
   private final MachineOptions options;
-
-  /**
-   * Operations that change more than one block, or a block and its holder, in several steps hold
-   * this shared; a capture takes it alone, so that it sees each of them done or not begun.
-   */
-  private final ReentrantReadWriteLock manyStepped = new ReentrantReadWriteLock();
 
   /**
    * Takes a machine into service.
@@ -64,16 +59,27 @@ public final class SimulatedMachine {
     this.epoch = epoch;
     this.memory = state.memory();
     this.options = options;
-    this.allocator = new PageAllocator(memory, Reclaim.none());
     this.ring = new EventRing(options.eventRingCapacity(), state.sequence());
-    this.timeMicros.set(state.timeMicros());
+    this.clock = new MachineClock(state.timeMicros());
     this.counters = state.counters();
     this.owners = new Owners(options.maxOwners());
     state.owners().forEach(owners::index);
     this.allocations = state.allocations();
     this.addresses = new AddressMap(memory);
     this.inspector = new FrameInspector(memory, allocations, owners, addresses);
-    adoptBootAllocations();
+    this.reclaim =
+        state
+            .reclaim()
+            .fork(memory, clock, new ServedHolders(memory, allocations), options.helped());
+    state.reclaim().release();
+    this.allocator = new PageAllocator(memory, reclaim);
+    this.copies = new MachineCopies(this, reclaim, options.helped());
+    try {
+      adoptBootAllocations();
+    } catch (MachineException e) {
+      reclaim.release();
+      throw e;
+    }
   }
 
   /** Blocks that were allocated before anybody asked (a warm-up) get a holder, too. */
@@ -82,12 +88,25 @@ public final class SimulatedMachine {
         (zone, index) -> {
           FrameTable frames = zone.frames();
           if (frames.word1(index) == 0) {
-            int slot = allocations.reserve();
+            int boot = owners.index("boot");
+            int slot = allocations.reserve(boot);
+            long pfn = frames.pfn(index);
+            int order = frames.orderOf(index);
             frames.setWords(index, frames.word0(index), slot);
-            allocations.fill(
-                slot, 0, frames.pfn(index), 1 << frames.orderOf(index), owners.index("boot"), 0);
+            allocations.fill(slot, 0, pfn, 1 << order, boot, 0);
+            if (frames.useOf(index) != AllocationRequest.KERNEL) {
+              reserveRecord(slot);
+              reclaim.added(slot, pfn, order, frames.useOf(index), boot, false);
+            }
           }
         });
+  }
+
+  /** Makes room in reclaim for pages about to be allocated, or refuses. */
+  void reserveRecord(int slot) {
+    if (!reclaim.reserve(slot)) {
+      throw AllocationTable.exhausted(memory.budget());
+    }
   }
 
   // ---- allocate
@@ -110,7 +129,8 @@ public final class SimulatedMachine {
             given(request.node()),
             given(request.cpu()),
             owner,
-            request.use());
+            request.use(),
+            request.dirty());
     if (pfn < 0) {
       return new AllocationOutcome.Refused(
           session.gfp(), session.order(), KernelWould.of(pfn), session.verdicts(), session.steps());
@@ -173,20 +193,13 @@ public final class SimulatedMachine {
     int index = owners.find(owner);
     long blocks = 0;
     long pages = 0;
-    for (long pfn : index < 0 ? new long[0] : allocations.pfnsOf(index)) {
-      Allocation allocation = inspector.describe(pfn).allocation();
-      if (allocation == null || !owner.equals(allocation.owner())) {
-        continue; // freed by somebody else meanwhile
-      }
-      try {
-        free(pfn, null, allocation.sequence(), null, false);
+    HeldPages held = new HeldPages(this, false);
+    for (AllocationTable.Entry entry :
+        index < 0 ? List.<AllocationTable.Entry>of() : allocations.entriesOf(index)) {
+      if (held.freeIfHeld(entry, null)) {
         blocks++;
-        pages += allocation.pages();
-      } catch (MachineException e) {
-        if (e.kind() != Kind.NOT_ALLOCATED && e.kind() != Kind.STALE_STATE) {
-          throw e;
-        }
-      }
+        pages += entry.holder().pages();
+      } // else freed by somebody else meanwhile
     }
     return new FreedTotals(blocks, pages);
   }
@@ -240,7 +253,7 @@ public final class SimulatedMachine {
    * @throws MachineException if the kernel would say EINVAL; nothing was changed
    */
   public void writeSysctl(String knob, String value) {
-    timeMicros.incrementAndGet();
+    oneRequest();
     memory.quiesce();
     try {
       Sysctls.write(memory, knob, value);
@@ -255,8 +268,8 @@ public final class SimulatedMachine {
 
   /** Background work that the request just done has woken, at once (DESIGN: inline). */
   void background(RequestTrace trace) {
-    if (options.inlineBackground()) {
-      KswapdRun.runAwake(memory, trace);
+    if (options.background() == MachineOptions.Background.INLINE) {
+      reclaim.background(trace);
     }
   }
 
@@ -265,22 +278,31 @@ public final class SimulatedMachine {
    * somebody else.
    */
   public void runBackground() {
-    RequestTrace trace = new RequestTrace(this, (decision, sequence, zone, pfn) -> {}, false);
-    KswapdRun.runAwake(memory, trace);
+    reclaim.background(silentTrace());
+  }
+
+  /** What happens by itself when time has passed: writes complete, kcompactd looks around. */
+  void timePassed(RequestTrace trace) {
+    reclaim.tick(trace);
+  }
+
+  /** A trace of what nobody in particular has asked for. */
+  RequestTrace silentTrace() {
+    return new RequestTrace(this, (decision, sequence, zone, pfn) -> {}, false);
   }
 
   /** A request is under way: one microsecond passes. */
   void oneRequest() {
-    timeMicros.incrementAndGet();
+    clock.sleep(1);
   }
 
   void passTime(long micros) {
-    timeMicros.addAndGet(micros);
+    clock.sleep(micros);
   }
 
   /** Held shared by whoever changes a block in several steps. */
   Lock manyStepped() {
-    return manyStepped.readLock();
+    return copies.manyStepped();
   }
 
   // ---- what-if and snapshots
@@ -290,12 +312,7 @@ public final class SimulatedMachine {
    * until either writes; must be closed.
    */
   public MachineFork fork() {
-    memory.quiesce();
-    try {
-      return new MachineFork(forkQuiesced(), this::forkClosed);
-    } finally {
-      memory.resume();
-    }
+    return copies.fork();
   }
 
   /**
@@ -304,53 +321,17 @@ public final class SimulatedMachine {
    * @throws MachineException if the budget of the frame tables has no room for it
    */
   public MachineCapture capture() {
-    Lock alone = manyStepped.writeLock();
-    alone.lock();
-    memory.quiesce();
-    try {
-      AllocationTable holders = allocations.copy();
-      PhysicalMemory copy;
-      try {
-        copy = forkQuiesced();
-      } catch (MachineException e) {
-        holders.release();
-        throw e;
-      }
-      DecisionCounters counted = new DecisionCounters(copy);
-      counted.load(counters.values());
-      MachineState state =
-          new MachineState(
-              name, copy, timeMicros.get(), ring.lastSequence(), owners.names(), holders, counted);
-      return new MachineCapture(state, this::forkClosed);
-    } finally {
-      memory.resume();
-      alone.unlock();
-    }
+    return copies.capture(allocations, counters);
   }
 
-  private PhysicalMemory forkQuiesced() {
-    long bytes =
-        memory.zones().stream()
-            .mapToLong(z -> FrameTable.blockLevelBytes(z.geometry(), z.span().spannedPages()))
-            .sum();
-    if (memory.budget().remainingBytes() < bytes) {
-      throw AllocationTable.exhausted(memory.budget());
-    }
-    PhysicalMemory copy = memory.fork();
-    forks.incrementAndGet();
-    memory.zones().forEach(zone -> zone.frames().shareSections());
-    return copy;
-  }
-
-  private void forkClosed() {
-    memory.quiesce();
-    try {
-      if (forks.decrementAndGet() == 0) {
-        memory.zones().forEach(zone -> zone.frames().ownSections());
-      }
-    } finally {
-      memory.resume();
-    }
+  /** What is unsound about this machine now: nothing, or there is a mistake in it. */
+  public List<Violation> violations() {
+    List<Violation> found = new ArrayList<>();
+    copies.whole(
+        () ->
+            found.addAll(
+                MmInvariants.check(memory, reclaim.state(), MmInvariants.DEFAULT_LIMIT)));
+    return found;
   }
 
   // ---- what is
@@ -413,6 +394,11 @@ public final class SimulatedMachine {
     return allocations;
   }
 
+  /** Pages on reclaim lists, swap, processes. */
+  public MemoryReclaim reclaim() {
+    return reclaim;
+  }
+
   public FrameInspector inspector() {
     return inspector;
   }
@@ -446,7 +432,7 @@ public final class SimulatedMachine {
 
   /** Virtual microseconds since boot. */
   public long timeMicros() {
-    return timeMicros.get();
+    return clock.micros();
   }
 
   /** Number of live allocations. */
@@ -473,10 +459,16 @@ public final class SimulatedMachine {
     return owners.name(index);
   }
 
+  /** Names of all owners by their number from 1 on. */
+  List<String> ownerNames() {
+    return owners.names();
+  }
+
   /** Gives back what the machine took from the budget; it must not serve any more. */
   void release() {
     memory.release();
     allocations.release();
+    reclaim.release();
   }
 
   long event(
@@ -490,6 +482,6 @@ public final class SimulatedMachine {
       long v3,
       long v4,
       long v5) {
-    return ring.add(decision, zone, cpu, owner, timeMicros.get(), v0, v1, v2, v3, v4, v5);
+    return ring.add(decision, zone, cpu, owner, clock.micros(), v0, v1, v2, v3, v4, v5);
   }
 }

@@ -1,5 +1,6 @@
 package dev.buddyd.mm;
 
+import dev.buddyd.mm.reclaim.ReclaimState;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ import java.util.List;
  *   <li>numbers: free counter with its remainders, free HIGHATOMIC and CMA pages, managed pages,
  *       marks, boost, reserves ({@link NumbersCheck}).
  * </ul>
+ *
+ * <p>Of a machine whose pages can be reclaimed also: pages on reclaim lists, their frames and
+ * counts, swap slots, the memory of processes ({@link ReclaimCheck}).
  *
  * <p>Sections that were never touched are looked at as a whole, so that a machine of a tebibyte
  * takes some milliseconds.
@@ -65,6 +69,19 @@ public final class MmInvariants {
     }
     ownership(memory, findings);
     return findings.violations();
+  }
+
+  /**
+   * Checks a machine with its reclaim.
+   *
+   * @param reclaim of a machine on which nothing comes or goes meanwhile
+   */
+  public static List<Violation> check(PhysicalMemory memory, ReclaimState reclaim, int limit) {
+    List<Violation> violations = new ArrayList<>(check(memory, limit));
+    Findings findings = new Findings(limit - violations.size());
+    new ReclaimCheck(memory, reclaim, findings).check();
+    violations.addAll(findings.violations());
+    return violations;
   }
 
   /** Z-5: no frame belongs to two zones. */

@@ -157,9 +157,9 @@ class MachineSessionTest {
 
     budget.takeBytes(budget.remainingBytes());
     for (int i = 0; i < 4_094; i++) { // the first chunk of records, less slot 0 and the one in use
-      small.allocations().reserve();
+      small.allocations().reserve(0);
     }
-    assertThat(kindOf(() -> small.allocations().reserve())).isEqualTo(Kind.FRAME_TABLE_EXHAUSTED);
+    assertThat(kindOf(() -> small.allocations().reserve(0))).isEqualTo(Kind.FRAME_TABLE_EXHAUSTED);
   }
 
   @Test

@@ -31,6 +31,7 @@ public final class RandomLoad {
   private record Held(long pfn, long sequence, int order) {}
 
   private final MachineSession session;
+  private final HeldPages pages;
   private final Random random;
   private final List<Held> held = new ArrayList<>();
   private final List<String> answers = new ArrayList<>();
@@ -41,6 +42,7 @@ public final class RandomLoad {
   public RandomLoad(SimulatedMachine machine, long seed) {
     PhysicalMemory memory = machine.memory();
     this.session = new MachineSession(machine, false);
+    this.pages = new HeldPages(machine, false);
     this.random = new Random(seed);
     this.cpus = memory.cpus();
     this.nodes = memory.nodes().size();
@@ -114,6 +116,8 @@ public final class RandomLoad {
       session.vmstatTick(cpu);
     } else if (what < 996) {
       session.tick(1, MachineSession.ANY);
+    } else if (what < 998) {
+      use();
     } else {
       boolean moved = session.unreserveHighatomic(Gfp.GFP_KERNEL, node(), what % 2 == 0, cpu);
       answers.add("unreserve " + moved);
@@ -185,7 +189,29 @@ public final class RandomLoad {
       return;
     }
     Held block = held.remove(random.nextInt(held.size()));
-    session.free(block.pfn(), MachineSession.ANY, block.sequence(), random.nextInt(cpus));
-    answers.add("free " + block.pfn());
+    int cpu = random.nextInt(cpus);
+    try {
+      session.free(block.pfn(), MachineSession.ANY, block.sequence(), cpu);
+      answers.add("free " + block.pfn());
+    } catch (MachineException e) { // moved, or taken by reclaim
+      answers.add("free " + e.kind() + " " + pages.free(block.sequence(), cpu));
+    }
+  }
+
+  /** Uses pages, or brings them back. */
+  private void use() {
+    if (held.isEmpty()) {
+      return;
+    }
+    long sequence = held.get(random.nextInt(held.size())).sequence();
+    try {
+      if (random.nextBoolean()) {
+        answers.add("touch " + pages.touch(sequence, random.nextBoolean()).state());
+      } else {
+        answers.add("fault " + pages.fault(sequence, null).brought());
+      }
+    } catch (MachineException e) {
+      answers.add("use " + e.reason());
+    }
   }
 }

@@ -25,6 +25,14 @@ public enum ProblemType {
           + " says what the frame is instead: free, pcp (on a per-CPU list), tail, reserved or"
           + " hole.",
       "GET /pages/{pfn} shows the block the frame belongs to."),
+  NOT_RESIDENT(
+      HttpStatus.CONFLICT,
+      "The pages are not in memory",
+      "Reclaim took the pages of this allocation, or the process that held them was killed. The"
+          + " member state says which: swapped, dropped or killed; faultable says whether a fault"
+          + " brings them back.",
+      "POST /allocations/{sequence}/faults brings swapped pages and dropped page cache back; DELETE"
+          + " /allocations/{sequence} forgets the allocation."),
   ORDER_MISMATCH(
       HttpStatus.CONFLICT,
       "The block was allocated with another order",
@@ -77,6 +85,17 @@ public enum ProblemType {
       "There is nothing here",
       "No endpoint has this path. Paths are case-sensitive and have no slash at the end.",
       "The paths are listed in /swagger-ui.html and /v3/api-docs."),
+  NO_SUCH_ALLOCATION(
+      HttpStatus.NOT_FOUND,
+      "There is no such allocation",
+      "Allocations are named by their sequence, which POST /pages answers. This one never was, or it"
+          + " was given back and the events of that time are no longer kept.",
+      "GET /pages lists what is in memory."),
+  NO_SUCH_OWNER(
+      HttpStatus.NOT_FOUND,
+      "There is no such owner",
+      "An owner exists once it has asked for pages or was put with PUT /owners/{name}.",
+      "GET /owners lists them."),
   NO_SUCH_FRAME(
       HttpStatus.NOT_FOUND,
       "The frame is outside of the machine",

@@ -11,6 +11,7 @@ import dev.buddyd.mm.boot.MemoryBuilder;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls.Knob;
@@ -114,15 +115,27 @@ final class SnapshotReader {
     }
     in.endArray();
     PhysicalMemory memory = builder.build();
-    final DecisionCounters counters = counters(memory);
-    in.endObject();
-    in.endText();
-    memory.loadEvents(allocated, freed);
-    for (int id = 0; id < plans.size(); id++) {
-      finish(memory, memory.node(id), plans.get(id));
+    MemoryReclaim reclaim =
+        new ReclaimReader(in, memory, allocations, holders, () -> ZoneReader.tooLarge(budget))
+            .read();
+    boolean done = false;
+    try {
+      DecisionCounters counters = counters(memory);
+      in.endObject();
+      in.endText();
+      memory.loadEvents(allocated, freed);
+      for (int id = 0; id < plans.size(); id++) {
+        finish(memory, memory.node(id), plans.get(id));
+      }
+      checkWhole(memory, reclaim);
+      done = true;
+      return new MachineState(
+          name, memory, time, sequence, owners, allocations, reclaim, counters);
+    } finally {
+      if (!done) {
+        reclaim.release();
+      }
     }
-    checkWhole(memory);
-    return new MachineState(name, memory, time, sequence, owners, allocations, counters);
   }
 
   private DecisionCounters counters(PhysicalMemory memory) {
@@ -406,10 +419,10 @@ final class SnapshotReader {
     return List.copyOf(zones);
   }
 
-  private void checkWhole(PhysicalMemory memory) {
+  private void checkWhole(PhysicalMemory memory, MemoryReclaim reclaim) {
     memory.quiesce();
     try {
-      for (Violation violation : MmInvariants.check(memory, 1)) {
+      for (Violation violation : MmInvariants.check(memory, reclaim.state(), 1)) {
         throw in.wrong("the machine contradicts itself: " + violation);
       }
     } finally {

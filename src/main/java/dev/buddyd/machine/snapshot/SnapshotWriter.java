@@ -60,6 +60,7 @@ final class SnapshotWriter {
       new ZoneWriter(zone, state.allocations(), out).write();
     }
     out.endArray();
+    new ReclaimWriter(state, out).write();
     out.line().name("counters").object();
     state.counters().values().forEach((name, counts) -> out.line().name(name).numbers(counts));
     out.endObject().endObject().end();

@@ -24,6 +24,9 @@ public final class Snapshots {
   static final int MOVABLE = 1;
   static final int COMPOUND = 2;
 
+  /** Where the two bits begin that say whether an allocation has been moved. */
+  static final int MOVES_SHIFT = 2;
+
   /** Place of {@code numa_foreign} among the NUMA events (F-16). */
   static final int NUMA_FOREIGN = 2;
 

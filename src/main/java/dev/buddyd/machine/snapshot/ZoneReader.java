@@ -95,7 +95,11 @@ final class ZoneReader {
     }
   }
 
-  private MachineException tooLarge() {
+  MachineException tooLarge() {
+    return tooLarge(budget);
+  }
+
+  static MachineException tooLarge(SectionBudget budget) {
     return new MachineException(
         Kind.TOO_LARGE,
         "the machine does not fit: the frame tables of all machines may take "
@@ -336,13 +340,14 @@ final class ZoneReader {
       int size = in.element().whole(exact ? 1 : 0, exact ? 1L << 14 : geometry.maxOrder());
       int gfp = in.element().whole(0, Gfp.VALID);
       int use = in.element().whole(0, 3);
-      int flags = in.element().whole(0, exact ? 1 : 3);
+      int flags = in.element().whole(0, exact ? 1 : 15);
       int cpu = in.element().whole(0, holders.cpus() - 1L);
       int owner = in.element().whole(0, holders.owners());
       long sequence = in.element().number(0, holders.sequence());
       in.endArray();
       int pages = exact ? size : 1 << size;
       int slot = holder(sequence, pfn, pages, owner, cpu);
+      allocations.setMoves(slot, flags >> Snapshots.MOVES_SHIFT);
       placer.held(pfn, exact ? 0 : size, exact ? pages : 1, gfp, use, flags, slot);
     }
   }

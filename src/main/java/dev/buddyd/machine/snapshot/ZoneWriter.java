@@ -258,7 +258,8 @@ final class ZoneWriter {
   private void row(int index, int size, Holder holder) {
     int flags =
         (frames.isMovable(index) ? Snapshots.MOVABLE : 0)
-            | (frames.isCompound(index) ? Snapshots.COMPOUND : 0);
+            | (frames.isCompound(index) ? Snapshots.COMPOUND : 0)
+            | allocations.movesOf(holder.slot()) << Snapshots.MOVES_SHIFT;
     out.line()
         .numbers(
             frames.pfn(index),

@@ -20,6 +20,9 @@ final class DescriptionCheck {
   static final int MAX_CPUS = 512;
   static final int MAX_RANGES = 4_096;
 
+  /** 1 PiB. */
+  private static final long MAX_SWAP_KB = 1L << 40;
+
   /** Physical addresses have at most 52 bits. */
   private static final long MAX_PFN = 1L << 40;
 
@@ -45,6 +48,10 @@ final class DescriptionCheck {
     if (thp != null && !Set.of("always", "madvise", "never").contains(thp)) {
       throw new InvalidMachineException(
           "transparent_hugepage", "'" + thp + "' is not one of always, madvise, never");
+    }
+    Long swap = description.swapKb();
+    if (swap != null && (swap < 0 || swap > MAX_SWAP_KB)) {
+      throw new InvalidMachineException("swap_kb", swap + " is not within 0.." + MAX_SWAP_KB);
     }
     Long lowmemEnd = description.lowmemEndPfn();
     if (lowmemEnd != null && (lowmemEnd <= 0x1000 || lowmemEnd > 1L << 20)) {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param cmaAreas areas given to CMA (S-3)
  * @param sysctls values written after boot, by name under {@code /proc/sys/vm}
  * @param warmUp a seeded load to run after boot (S-31)
+ * @param swapKb size of the swap device in KiB, 0 for none; default 2 GiB
+ * @param lruGen whether the multi-generational LRU is on; default true
  */
 public record MachineDescription(
     String name,
@@ -38,7 +40,44 @@ public record MachineDescription(
     @Nullable String movablecore,
     @Nullable List<PfnRange> cmaAreas,
     @Nullable Map<String, String> sysctls,
-    @Nullable WarmUp warmUp) {
+    @Nullable WarmUp warmUp,
+    @Nullable Long swapKb,
+    @Nullable Boolean lruGen) {
+
+  /** A machine with the default swap and LRU. */
+  public MachineDescription(
+      String name,
+      @Nullable String arch,
+      @Nullable Integer pageSizeKb,
+      @Nullable String transparentHugepage,
+      @Nullable Boolean cma,
+      @Nullable Long lowmemEndPfn,
+      @Nullable Long dmaEndPfn,
+      List<NodeDescription> nodes,
+      @Nullable List<ReservedRange> reserved,
+      @Nullable String kernelcore,
+      @Nullable String movablecore,
+      @Nullable List<PfnRange> cmaAreas,
+      @Nullable Map<String, String> sysctls,
+      @Nullable WarmUp warmUp) {
+    this(
+        name,
+        arch,
+        pageSizeKb,
+        transparentHugepage,
+        cma,
+        lowmemEndPfn,
+        dmaEndPfn,
+        nodes,
+        reserved,
+        kernelcore,
+        movablecore,
+        cmaAreas,
+        sysctls,
+        warmUp,
+        null,
+        null);
+  }
 
   /**
    * One node.

@@ -41,6 +41,24 @@ final class Compaction {
     this.nextProactive = new long[memory.nodes().size()];
   }
 
+  void copy(Compaction origin) {
+    deferral.copy(origin.deferral);
+    System.arraycopy(origin.nextProactive, 0, nextProactive, 0, nextProactive.length);
+  }
+
+  CompactionDeferral deferral() {
+    return deferral;
+  }
+
+  /** When a node is looked at next, in virtual microseconds. */
+  long nextProactive(int node) {
+    return nextProactive[node];
+  }
+
+  void setNextProactive(int node, long micros) {
+    nextProactive[node] = micros;
+  }
+
   /** along the zonelist until a zone has a block. */
   Reclaim.Compaction direct(
       AllocationRequest request, CompactionPriority priority, @Nullable Trace trace) {

@@ -22,6 +22,24 @@ final class CompactionDeferral {
     Arrays.fill(failedOrder, maxOrder + 1);
   }
 
+  void copy(CompactionDeferral origin) {
+    System.arraycopy(origin.considered, 0, considered, 0, considered.length);
+    System.arraycopy(origin.shift, 0, shift, 0, shift.length);
+    System.arraycopy(origin.failedOrder, 0, failedOrder, 0, failedOrder.length);
+  }
+
+  /** Considered, shift and failed order of a zone: for a snapshot. */
+  long[] values(int zone) {
+    return new long[] {considered[zone], shift[zone], failedOrder[zone]};
+  }
+
+  /** Goes on from what {@link #values} gave. */
+  void load(int zone, long[] values) {
+    considered[zone] = (int) values[0];
+    shift[zone] = (int) values[1];
+    failedOrder[zone] = (int) values[2];
+  }
+
   /** Whether this zone is to be passed over now; each question counts. */
   boolean deferred(int zone, int order, @Nullable Trace trace) {
     if (order < failedOrder[zone]) {

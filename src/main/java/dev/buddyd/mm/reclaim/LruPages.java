@@ -1,5 +1,6 @@
 package dev.buddyd.mm.reclaim;
 
+import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.Arrays;
@@ -27,6 +28,10 @@ final class LruPages {
   /** Anonymous page with a slot in swap that holds the same contents, or will when written. */
   static final byte SWAPCACHE = 16;
 
+  /** Bytes of a row. */
+  private static final long ROW_BYTES = 33;
+
+  private final SectionBudget budget;
   private final int[] nodeOfZone;
   private final int[] indexOfZone;
   private final int[] heads;
@@ -44,16 +49,79 @@ final class LruPages {
   private byte[] order = new byte[64];
   private byte[] list = new byte[64];
   private byte[] flags = new byte[64];
-  private long dirtyPages;
-  private long writebackPages;
-  private long swapcachePages;
+
+  /** By zone ordinal. */
+  private final long[] dirtyPages;
+
+  private final long[] writebackPages;
+  private final long[] swapcachePages;
+  private long paidBytes;
+  private boolean released;
 
   LruPages(PhysicalMemory memory) {
+    this.budget = memory.budget();
     this.nodeOfZone = memory.zones().stream().mapToInt(Zone::node).toArray();
     this.indexOfZone = memory.zones().stream().mapToInt(Zone::index).toArray();
     this.heads = new int[memory.nodes().size() * LruList.COUNT];
     this.tails = new int[heads.length];
     this.pages = new long[nodeOfZone.length * LruList.COUNT];
+    this.dirtyPages = new long[nodeOfZone.length];
+    this.writebackPages = new long[nodeOfZone.length];
+    this.swapcachePages = new long[nodeOfZone.length];
+  }
+
+  /** Becomes a copy of another machine's pages of the same shape. */
+  void copy(LruPages origin) {
+    System.arraycopy(origin.heads, 0, heads, 0, heads.length);
+    System.arraycopy(origin.tails, 0, tails, 0, tails.length);
+    System.arraycopy(origin.pages, 0, pages, 0, pages.length);
+    System.arraycopy(origin.dirtyPages, 0, dirtyPages, 0, dirtyPages.length);
+    System.arraycopy(origin.writebackPages, 0, writebackPages, 0, writebackPages.length);
+    System.arraycopy(origin.swapcachePages, 0, swapcachePages, 0, swapcachePages.length);
+    pfn = origin.pfn.clone();
+    writtenAt = origin.writtenAt.clone();
+    next = origin.next.clone();
+    prev = origin.prev.clone();
+    owner = origin.owner.clone();
+    zone = origin.zone.clone();
+    order = origin.order.clone();
+    list = origin.list.clone();
+    flags = origin.flags.clone();
+    paidBytes = origin.paidBytes;
+    budget.takeBytes(paidBytes);
+  }
+
+  /**
+   * Makes room for the record of a tag.
+   *
+   * @return false if the budget of the frame tables has none; nothing was changed
+   */
+  boolean reserve(int tag) {
+    if (tag < list.length) {
+      return true;
+    }
+    if (budget.remainingBytes() < bytesFor(tag)) {
+      return false;
+    }
+    grow(tag + 1);
+    return true;
+  }
+
+  /** Bytes that the records would take more with this tag among them. */
+  private long bytesFor(int tag) {
+    return (Math.max(tag + 1, list.length * 2) - (long) list.length) * ROW_BYTES;
+  }
+
+  /** Bytes that a copy takes from the budget. */
+  long paidBytes() {
+    return paidBytes;
+  }
+
+  /** Gives the budget back what the records took; it must not be used for long any more. */
+  void release() {
+    budget.takeBytes(-paidBytes);
+    paidBytes = 0;
+    released = true;
   }
 
   /** Makes a record for pages that came into memory; they go to the head of a list. */
@@ -66,12 +134,16 @@ final class LruPages {
     order[tag] = (byte) blockOrder;
     owner[tag] = holder;
     flags[tag] = 0;
+    writtenAt[tag] = 0;
     link(tag, to, true);
     set(tag, with);
   }
 
   private void grow(int atLeast) {
     int size = Math.max(atLeast, list.length * 2);
+    long more = released ? 0 : (size - list.length) * ROW_BYTES;
+    budget.takeBytes(more);
+    paidBytes += more;
     pfn = Arrays.copyOf(pfn, size);
     writtenAt = Arrays.copyOf(writtenAt, size);
     next = Arrays.copyOf(next, size);
@@ -143,19 +215,19 @@ final class LruPages {
   }
 
   void set(int tag, byte bits) {
-    count(bits & ~flags[tag], 1L << order[tag]);
+    count(zone[tag], bits & ~flags[tag], 1L << order[tag]);
     flags[tag] |= bits;
   }
 
   void clear(int tag, byte bits) {
-    count(bits & flags[tag], -(1L << order[tag]));
+    count(zone[tag], bits & flags[tag], -(1L << order[tag]));
     flags[tag] &= (byte) ~bits;
   }
 
-  private void count(int changed, long by) {
-    dirtyPages += (changed & DIRTY) != 0 ? by : 0;
-    writebackPages += (changed & WRITEBACK) != 0 ? by : 0;
-    swapcachePages += (changed & SWAPCACHE) != 0 ? by : 0;
+  private void count(int where, int changed, long by) {
+    dirtyPages[where] += (changed & DIRTY) != 0 ? by : 0;
+    writebackPages[where] += (changed & WRITEBACK) != 0 ? by : 0;
+    swapcachePages[where] += (changed & SWAPCACHE) != 0 ? by : 0;
   }
 
   // ---- one page
@@ -163,6 +235,10 @@ final class LruPages {
   /** Whether pages with this tag are on a list. */
   boolean resident(int tag) {
     return tag > 0 && tag < list.length && list[tag] != LruList.NONE;
+  }
+
+  byte flagsOf(int tag) {
+    return flags[tag];
   }
 
   boolean has(int tag, byte bit) {
@@ -228,17 +304,40 @@ final class LruPages {
 
   /** File pages that wait to be written. */
   long dirtyPages() {
-    return dirtyPages;
+    return sum(dirtyPages);
   }
 
   /** Pages being written. */
   long writebackPages() {
-    return writebackPages;
+    return sum(writebackPages);
   }
 
   /** Anonymous pages in memory that have a slot in swap. */
   long swapcachePages() {
-    return swapcachePages;
+    return sum(swapcachePages);
+  }
+
+  private static long sum(long[] byZone) {
+    long sum = 0;
+    for (long pages : byZone) {
+      sum += pages;
+    }
+    return sum;
+  }
+
+  /** File pages of a zone that wait to be written. */
+  long dirtyPages(int zoneOrdinal) {
+    return dirtyPages[zoneOrdinal];
+  }
+
+  /** Pages of a zone being written. */
+  long writebackPages(int zoneOrdinal) {
+    return writebackPages[zoneOrdinal];
+  }
+
+  /** Anonymous pages of a zone that have a slot in swap. */
+  long swapcachePages(int zoneOrdinal) {
+    return swapcachePages[zoneOrdinal];
   }
 
   /** One past the largest tag that a record can be asked for. */

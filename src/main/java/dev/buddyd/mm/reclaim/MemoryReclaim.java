@@ -7,7 +7,8 @@ import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
-import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ public final class MemoryReclaim implements Reclaim {
 
   private final SpinParkLock lock = new SpinParkLock();
   private final VirtualClock clock;
+  private final ReclaimSettings settings;
   private final ReclaimParts parts;
+  private final boolean helped;
 
   /**
    * @param memory of the machine whose pages are reclaimed
@@ -30,8 +33,68 @@ public final class MemoryReclaim implements Reclaim {
    */
   public MemoryReclaim(
       PhysicalMemory memory, ReclaimSettings settings, VirtualClock clock, PageHolders holders) {
+    this(memory, settings, clock, holders, true);
+  }
+
+  /**
+   * @param memory of the machine whose pages are reclaimed
+   * @param holders told of what is taken or moved
+   * @param helped whether kswapd runs while a request sleeps; otherwise only when somebody calls
+   *     {@link #background}
+   */
+  public MemoryReclaim(
+      PhysicalMemory memory,
+      ReclaimSettings settings,
+      VirtualClock clock,
+      PageHolders holders,
+      boolean helped) {
+    this.settings = settings;
     this.clock = clock;
+    this.helped = helped;
     this.parts = new ReclaimParts(memory, settings, clock, holders);
+  }
+
+  /**
+   * The same reclaim of a copy of the machine. The caller holds {@link #lock} of this one, or it
+   * does not change.
+   *
+   * @param copy of the memory
+   * @param helped whether kswapd runs while a request sleeps
+   */
+  public MemoryReclaim fork(
+      PhysicalMemory copy, VirtualClock clock, PageHolders holders, boolean helped) {
+    MemoryReclaim fork = new MemoryReclaim(copy, settings, clock, holders, helped);
+    fork.parts.copy(parts);
+    return fork;
+  }
+
+  /** Holds all of reclaim where it is; taken before the locks of page sets and zones. */
+  public void lock() {
+    lock.lock();
+  }
+
+  public void unlock() {
+    lock.unlock();
+  }
+
+  /** The state for somebody who holds {@link #lock}, or owns this alone. */
+  public ReclaimState state() {
+    return new ReclaimState(parts, settings);
+  }
+
+  /** Bytes that a fork takes from the budget of the frame tables. */
+  public long forkBytes() {
+    return parts.pages.paidBytes();
+  }
+
+  /** Gives the budget back what the records of pages took; it must not be used any more. */
+  public void release() {
+    lock.lock();
+    try {
+      parts.pages.release();
+    } finally {
+      lock.unlock();
+    }
   }
 
   // ---- what the slow path asks
@@ -119,7 +182,9 @@ public final class MemoryReclaim implements Reclaim {
 
   @Override
   public void beforeSleep(@Nullable Trace trace) {
-    runKswapd(trace);
+    if (helped) {
+      runKswapd(trace);
+    }
   }
 
   // ---- background
@@ -127,13 +192,6 @@ public final class MemoryReclaim implements Reclaim {
   /** Runs every kswapd that is awake; says whether there was one. */
   public boolean runKswapd(@Nullable Trace trace) {
     ReclaimParts p = parts;
-    boolean awake = false;
-    for (int node = 0; node < p.memory.nodes().size(); node++) {
-      awake |= !p.memory.node(node).kswapd().sleeping();
-    }
-    if (!awake) {
-      return false;
-    }
     lock.lock();
     try {
       return KswapdRun.runAwake(p.memory, p.kswapd, trace);
@@ -144,8 +202,15 @@ public final class MemoryReclaim implements Reclaim {
 
   @Override
   public void background(@Nullable Trace trace) {
-    runKswapd(trace);
     ReclaimParts p = parts;
+    boolean idle = true;
+    for (int i = 0; i < p.memory.nodes().size(); i++) {
+      idle &= p.memory.node(i).kswapd().idle();
+    }
+    if (idle) {
+      return;
+    }
+    runKswapd(trace);
     for (int i = 0; i < p.memory.nodes().size(); i++) {
       Node node = p.memory.node(i);
       int order = node.kswapd().compactOrder();
@@ -185,27 +250,34 @@ public final class MemoryReclaim implements Reclaim {
    * @param dirty whether a file page differs from what is on disk
    */
   public void added(int tag, long pfn, int order, int use, int owner, boolean dirty) {
-    ReclaimParts p = parts;
-    Zone zone = Objects.requireNonNull(p.memory.zoneOf(pfn));
-    lock.lock();
-    try {
-      int list =
-          switch (use) {
-            case AllocationRequest.SLAB -> LruList.SLAB;
-            case AllocationRequest.FILE -> LruList.INACTIVE_FILE;
-            default -> LruList.INACTIVE_ANON;
-          };
-      boolean isDirty = dirty && use == AllocationRequest.FILE;
-      p.pages.add(tag, zone, pfn, order, owner, list, isDirty ? LruPages.DIRTY : 0);
-      if (isDirty) {
-        p.events.count(VmEvent.NR_DIRTIED, 1L << order);
-      }
-      if (use == AllocationRequest.ANON) {
-        p.processes.anonAdded(owner, 1L << order);
-      }
-    } finally {
-      lock.unlock();
-    }
+    added(tag, pfn, order, use, owner, dirty, () -> true);
+  }
+
+  /**
+   * As {@link #added(int, long, int, int, int, boolean)}, unless they are gone again.
+   *
+   * @param held asked under the lock whether their holder still has them
+   * @return what it said
+   */
+  public boolean added(
+      int tag, long pfn, int order, int use, int owner, boolean dirty, BooleanSupplier held) {
+    return locked(
+        () -> {
+          boolean still = held.getAsBoolean();
+          if (still) {
+            parts.add(tag, pfn, order, use, owner, dirty);
+          }
+          return still;
+        });
+  }
+
+  /**
+   * Makes room for the record of pages that are about to be allocated.
+   *
+   * @return false if the budget of the frame tables has none
+   */
+  public boolean reserve(int tag) {
+    return locked(() -> parts.pages.reserve(tag));
   }
 
   /**
@@ -214,34 +286,57 @@ public final class MemoryReclaim implements Reclaim {
    * @return false if they were on none
    */
   public boolean removed(int tag) {
-    lock.lock();
-    try {
-      return parts.forget(tag);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> parts.forget(tag));
   }
 
   /** The holder gives back pages that are in swap. */
   public void swapReleased(int owner, long pages) {
-    ReclaimParts p = parts;
-    lock.lock();
-    try {
-      p.swap.release(pages);
-      p.processes.swapReleased(owner, pages);
-    } finally {
-      lock.unlock();
-    }
+    swapReleased(owner, pages, () -> true);
   }
 
-  /** Pages came back from swap, or were read again, by a fault. */
-  public void faultedIn(int owner, long pages, boolean fromSwap) {
-    ReclaimParts p = parts;
-    p.events.count(VmEvent.PGFAULT, 1);
-    p.events.count(VmEvent.PGMAJFAULT, 1);
+  /**
+   * The holder gives back pages that are in swap.
+   *
+   * @param claim asked under the lock whether they still are: a killed process has none
+   * @return what it said
+   */
+  public boolean swapReleased(int owner, long pages, BooleanSupplier claim) {
+    return locked(
+        () -> {
+          boolean still = claim.getAsBoolean();
+          if (still) {
+            parts.swapReleased(owner, pages);
+          }
+          return still;
+        });
+  }
+
+  /**
+   * A fault has brought pages back into memory, on the list of their kind.
+   *
+   * @param use {@link AllocationRequest#ANON} from swap, {@link AllocationRequest#FILE} from a file
+   * @param claim asked under the lock whether they are still wanted: a killed process wants none
+   * @return what it said
+   */
+  public boolean faulted(
+      int tag, long pfn, int order, int use, int owner, BooleanSupplier claim) {
+    return locked(
+        () -> {
+          boolean still = claim.getAsBoolean();
+          if (still) {
+            faultedIn(owner, 1L << order, use == AllocationRequest.ANON);
+            parts.add(tag, pfn, order, use, owner, false);
+          }
+          return still;
+        });
+  }
+
+  private void faultedIn(int owner, long pages, boolean fromSwap) {
+    parts.events.count(VmEvent.PGFAULT, 1);
+    parts.events.count(VmEvent.PGMAJFAULT, 1);
     if (fromSwap) {
-      p.events.count(VmEvent.PSWPIN, pages);
-      swapReleased(owner, pages);
+      parts.events.count(VmEvent.PSWPIN, pages);
+      parts.swapReleased(owner, pages);
     }
   }
 
@@ -253,19 +348,22 @@ public final class MemoryReclaim implements Reclaim {
    * @return false if they are not in memory
    */
   public boolean touched(int tag, boolean write) {
-    lock.lock();
-    try {
-      return parts.touch(tag, write);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> parts.touch(tag, write));
   }
 
   /** An owner is a process with this {@code oom_score_adj}; -1000 is never killed. */
   public void declareProcess(int owner, int oomScoreAdj) {
+    locked(
+        () -> {
+          parts.processes.declare(owner, oomScoreAdj);
+          return true;
+        });
+  }
+
+  private <T extends @Nullable Object> T locked(Supplier<T> work) {
     lock.lock();
     try {
-      parts.processes.declare(owner, oomScoreAdj);
+      return work.get();
     } finally {
       lock.unlock();
     }
@@ -309,27 +407,12 @@ public final class MemoryReclaim implements Reclaim {
    * @return pages freed
    */
   public long dropCaches(int what, int cpu, @Nullable Trace trace) {
-    lock.lock();
-    try {
-      return parts.dropCaches(what, cpu, trace);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> parts.dropCaches(what, cpu, trace));
   }
 
   /** {@code compact_memory}: compacts every zone of a node as far as it goes; pages moved. */
   public long compactNode(int node, int cpu, @Nullable Trace trace) {
-    ReclaimParts p = parts;
-    lock.lock();
-    try {
-      long before = p.events.get(VmEvent.PGMIGRATE_SUCCESS);
-      for (Zone zone : p.memory.node(node).zones()) {
-        p.compaction.whole(zone, cpu, trace);
-      }
-      return p.events.get(VmEvent.PGMIGRATE_SUCCESS) - before;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> parts.compactNode(node, cpu, trace));
   }
 
   // ---- what is
@@ -341,66 +424,45 @@ public final class MemoryReclaim implements Reclaim {
 
   /** Pages of a zone on a list: a number of {@link LruList}. */
   public long pagesInZone(Zone zone, int list) {
-    lock.lock();
-    try {
-      return parts.pages.pagesInZone(zone.ordinal(), list);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> parts.pages.pagesInZone(zone.ordinal(), list));
   }
 
   /** Sizes that are not per zone. */
   public Totals totals() {
     ReclaimParts p = parts;
-    lock.lock();
-    try {
-      p.writeback.settle(clock.micros());
-      return new Totals(
-          p.pages.dirtyPages(),
-          p.pages.writebackPages(),
-          p.pages.swapcachePages(),
-          p.swap.slots(),
-          p.swap.free());
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        () -> {
+          p.writeback.settle(clock.micros());
+          return new Totals(
+              p.pages.dirtyPages(),
+              p.pages.writebackPages(),
+              p.pages.swapcachePages(),
+              p.swap.slots(),
+              p.swap.free());
+        });
+  }
+
+  /** Everything that is counted, at one moment. */
+  public ReclaimCounts counts() {
+    return locked(
+        () -> {
+          parts.writeback.settle(clock.micros());
+          return ReclaimCounts.of(parts);
+        });
   }
 
   /** What is known of pages by their tag, or null if they are not on a list. */
   public @Nullable PageState page(int tag) {
-    ReclaimParts p = parts;
-    lock.lock();
-    try {
-      p.writeback.settle(clock.micros());
-      return p.pages.resident(tag)
-          ? new PageState(
-              p.pages.listOf(tag),
-              p.pages.has(tag, LruPages.REFERENCED),
-              p.pages.has(tag, LruPages.DIRTY),
-              p.pages.has(tag, LruPages.WRITEBACK),
-              p.pages.has(tag, LruPages.SWAPCACHE))
-          : null;
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        () -> {
+          parts.writeback.settle(clock.micros());
+          return parts.page(tag);
+        });
   }
 
   /** What the OOM killer knows of an owner. */
   public ProcessState process(int owner) {
-    ReclaimParts p = parts;
-    lock.lock();
-    try {
-      long badness = p.processes.badness(owner, p.oom.totalPages());
-      return new ProcessState(
-          p.processes.isProcess(owner),
-          p.processes.killable(owner),
-          p.processes.adj(owner),
-          p.processes.rss(owner),
-          p.processes.swap(owner),
-          p.processes.killable(owner) ? Processes.oomScore(badness, p.oom.totalPages()) : 0);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> parts.process(owner));
   }
 
   /**

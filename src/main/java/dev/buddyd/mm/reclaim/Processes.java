@@ -19,6 +19,22 @@ final class Processes {
   private long[] swapPages = new long[16];
   private boolean any;
 
+  void copy(Processes origin) {
+    adj = origin.adj.clone();
+    process = origin.process.clone();
+    reaped = origin.reaped.clone();
+    anonPages = origin.anonPages.clone();
+    swapPages = origin.swapPages.clone();
+    any = origin.any;
+  }
+
+  /** Sets the state of a process outright, but for its pages in memory: restore. */
+  void load(int owner, int oomScoreAdj, boolean dead, long inSwap) {
+    declare(owner, oomScoreAdj);
+    reaped[owner] = dead;
+    swapPages[owner] = inSwap;
+  }
+
   private void reach(int owner) {
     if (owner >= adj.length) {
       int size = Math.max(owner + 1, adj.length * 2);
@@ -61,7 +77,6 @@ final class Processes {
 
   void killed(int owner) {
     reaped[owner] = true;
-    anonPages[owner] = 0;
     swapPages[owner] = 0;
   }
 
@@ -82,6 +97,11 @@ final class Processes {
         && process[owner]
         && !reaped[owner]
         && adj[owner] != UNKILLABLE;
+  }
+
+  /** Whether the killer took it, and nobody has used the name since. */
+  boolean isReaped(int owner) {
+    return owner < reaped.length && reaped[owner];
   }
 
   boolean isProcess(int owner) {

@@ -2,7 +2,10 @@ package dev.buddyd.mm.reclaim;
 
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Zone;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,41 @@ final class ReclaimParts implements OomKiller.Victims {
     this.compaction =
         new Compaction(memory, test, new Compactor(memory, pages, holders, events), events);
     this.oom = new OomKiller(memory, processes, swap, this, events);
+  }
+
+  /** Becomes a copy of another machine's reclaim of the same shape. */
+  void copy(ReclaimParts origin) {
+    pages.copy(origin.pages);
+    events.copy(origin.events);
+    swap.copy(origin.swap);
+    processes.copy(origin.processes);
+    writeback.copy(origin.writeback);
+    compaction.copy(origin.compaction);
+  }
+
+  /** Pages come into memory. */
+  void add(int tag, long pfn, int order, int use, int owner, boolean dirty) {
+    int list =
+        switch (use) {
+          case AllocationRequest.SLAB -> LruList.SLAB;
+          case AllocationRequest.FILE -> LruList.INACTIVE_FILE;
+          default -> LruList.INACTIVE_ANON;
+        };
+    boolean isDirty = dirty && use == AllocationRequest.FILE;
+    Zone zone = Objects.requireNonNull(memory.zoneOfFrame(pfn));
+    pages.add(tag, zone, pfn, order, owner, list, isDirty ? LruPages.DIRTY : 0);
+    if (isDirty) {
+      events.count(VmEvent.NR_DIRTIED, 1L << order);
+    }
+    if (use == AllocationRequest.ANON) {
+      processes.anonAdded(owner, 1L << order);
+    }
+  }
+
+  /** Pages in swap are not wanted there any more. */
+  void swapReleased(int owner, long slots) {
+    swap.release(slots);
+    processes.swapReleased(owner, slots);
   }
 
   /** Pages leave their list because their holder gives them back. */
@@ -85,19 +123,13 @@ final class ReclaimParts implements OomKiller.Victims {
 
   long dropCaches(int what, int cpu, @Nullable Trace trace) {
     long freed = 0;
-    for (int tag = 1; tag < pages.bound(); tag++) {
-      if (!pages.resident(tag)) {
-        continue;
+    for (Node node : memory.nodes()) {
+      if ((what & 1) != 0) {
+        freed += drop(node.id(), LruList.INACTIVE_FILE, cpu, trace);
+        freed += drop(node.id(), LruList.ACTIVE_FILE, cpu, trace);
       }
-      int list = pages.listOf(tag);
-      boolean cache =
-          (what & 1) != 0
-              && LruList.isFile(list)
-              && !pages.has(tag, (byte) (LruPages.DIRTY | LruPages.WRITEBACK));
-      boolean slab = (what & 2) != 0 && list == LruList.SLAB;
-      if ((cache || slab) && holders.leaves(tag, PageFate.DROPPED)) {
-        freed += 1L << pages.orderOf(tag);
-        scan.free(tag, memory.zone(pages.zoneOf(tag)), cpu, trace);
+      if ((what & 2) != 0) {
+        freed += drop(node.id(), LruList.SLAB, cpu, trace);
       }
     }
     if ((what & 1) != 0) {
@@ -105,6 +137,54 @@ final class ReclaimParts implements OomKiller.Victims {
     }
     if ((what & 2) != 0) {
       events.count(VmEvent.DROP_SLAB, 1);
+    }
+    return freed;
+  }
+
+  /** Pages moved. */
+  long compactNode(int node, int cpu, @Nullable Trace trace) {
+    long before = events.get(VmEvent.PGMIGRATE_SUCCESS);
+    for (Zone zone : memory.node(node).zones()) {
+      compaction.whole(zone, cpu, trace);
+    }
+    return events.get(VmEvent.PGMIGRATE_SUCCESS) - before;
+  }
+
+  MemoryReclaim.@Nullable PageState page(int tag) {
+    return pages.resident(tag)
+        ? new MemoryReclaim.PageState(
+            pages.listOf(tag),
+            pages.has(tag, LruPages.REFERENCED),
+            pages.has(tag, LruPages.DIRTY),
+            pages.has(tag, LruPages.WRITEBACK),
+            pages.has(tag, LruPages.SWAPCACHE))
+        : null;
+  }
+
+  MemoryReclaim.ProcessState process(int owner) {
+    boolean killable = processes.killable(owner);
+    long badness = processes.badness(owner, oom.totalPages());
+    return new MemoryReclaim.ProcessState(
+        processes.isProcess(owner),
+        killable,
+        processes.adj(owner),
+        processes.rss(owner),
+        processes.swap(owner),
+        killable ? Processes.oomScore(badness, oom.totalPages()) : 0);
+  }
+
+  /** Drops what is clean of a list, oldest first. */
+  private long drop(int node, int list, int cpu, @Nullable Trace trace) {
+    long freed = 0;
+    int tag = pages.last(node, list);
+    while (tag != 0) {
+      int olderNeighbour = pages.before(tag);
+      if (!pages.has(tag, (byte) (LruPages.DIRTY | LruPages.WRITEBACK))
+          && holders.leaves(tag, PageFate.DROPPED)) {
+        freed += 1L << pages.orderOf(tag);
+        scan.free(tag, memory.zone(pages.zoneOf(tag)), cpu, trace);
+      }
+      tag = olderNeighbour;
     }
     return freed;
   }
@@ -119,20 +199,32 @@ final class ReclaimParts implements OomKiller.Victims {
   @Override
   public long reap(int owner, int cpu, @Nullable Trace trace) {
     long freed = 0;
-    long cached = 0;
-    for (int tag = 1; tag < pages.bound(); tag++) {
-      if (pages.resident(tag)
-          && pages.ownerOf(tag) == owner
-          && LruList.isAnon(pages.listOf(tag))
-          && holders.leaves(tag, PageFate.KILLED)) {
-        long size = 1L << pages.orderOf(tag);
-        cached += pages.has(tag, LruPages.SWAPCACHE) ? size : 0;
-        freed += size;
-        scan.free(tag, memory.zone(pages.zoneOf(tag)), cpu, trace);
-      }
+    for (Node node : memory.nodes()) {
+      freed += reap(owner, node.id(), LruList.INACTIVE_ANON, cpu, trace);
+      freed += reap(owner, node.id(), LruList.ACTIVE_ANON, cpu, trace);
     }
     holders.swapLost(owner);
-    swap.release(cached + processes.swap(owner));
+    swap.release(processes.swap(owner));
+    return freed;
+  }
+
+  /** Frees what a process has on a list, oldest first. */
+  private long reap(int owner, int node, int list, int cpu, @Nullable Trace trace) {
+    long freed = 0;
+    int tag = pages.last(node, list);
+    while (tag != 0) {
+      int olderNeighbour = pages.before(tag);
+      if (pages.ownerOf(tag) == owner && holders.leaves(tag, PageFate.KILLED)) {
+        long size = 1L << pages.orderOf(tag);
+        if (pages.has(tag, LruPages.SWAPCACHE)) {
+          swap.release(size);
+        }
+        freed += size;
+        processes.anonRemoved(owner, size);
+        scan.free(tag, memory.zone(pages.zoneOf(tag)), cpu, trace);
+      }
+      tag = olderNeighbour;
+    }
     return freed;
   }
 }

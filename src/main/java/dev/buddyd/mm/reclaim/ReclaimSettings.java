@@ -1,5 +1,7 @@
 package dev.buddyd.mm.reclaim;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What reclaim works with.
  *
@@ -15,5 +17,18 @@ public record ReclaimSettings(long swapPages, boolean multiGenerational) {
   /** The defaults for a page size. */
   public static ReclaimSettings defaults(int pageKbytes) {
     return new ReclaimSettings(DEFAULT_SWAP_KB / pageKbytes, true);
+  }
+
+  /**
+   * What a description says.
+   *
+   * @param swapKb size of the swap device in KiB, or null for the default
+   * @param multiGenerational or null for the default
+   */
+  public static ReclaimSettings of(
+      @Nullable Long swapKb, @Nullable Boolean multiGenerational, int pageKbytes) {
+    return new ReclaimSettings(
+        (swapKb == null ? DEFAULT_SWAP_KB : swapKb) / pageKbytes,
+        multiGenerational == null || multiGenerational);
   }
 }

@@ -10,6 +10,10 @@ final class SwapSpace {
     this.slots = slots;
   }
 
+  void copy(SwapSpace origin) {
+    used = origin.used;
+  }
+
   /** All slots, in pages. */
   long slots() {
     return slots;

@@ -12,6 +12,30 @@ public final class VmEvents {
     this.stalls = new AtomicLongArray(zoneTypes);
   }
 
+  void copy(VmEvents origin) {
+    for (int i = 0; i < counts.length(); i++) {
+      counts.set(i, origin.counts.get(i));
+    }
+    for (int i = 0; i < stalls.length(); i++) {
+      stalls.set(i, origin.stalls.get(i));
+    }
+  }
+
+  /** Sets a count: restore. */
+  void set(VmEvent event, long count) {
+    counts.set(event.ordinal(), count);
+  }
+
+  /** Sets the stalls of a zone type: restore. */
+  void setStalls(int zoneIndex, long count) {
+    stalls.set(zoneIndex, count);
+  }
+
+  /** Zone types that stalls are counted by. */
+  int zoneTypes() {
+    return stalls.length();
+  }
+
   void count(VmEvent event, long by) {
     counts.addAndGet(event.ordinal(), by);
   }

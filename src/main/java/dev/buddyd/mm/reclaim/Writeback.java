@@ -25,18 +25,59 @@ final class Writeback {
     this.events = events;
   }
 
+  void copy(Writeback origin) {
+    queue = origin.queue.clone();
+    due = origin.due.clone();
+    first = origin.first;
+    count = origin.count;
+    diskFreeAt = origin.diskFreeAt;
+  }
+
+  /** Pages under way by their tag, in order; those that left memory are not among them. */
+  int[] underWay() {
+    int[] tags = new int[count];
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      int at = (first + i) % queue.length;
+      if (waits(queue[at], due[at])) {
+        tags[n++] = queue[at];
+      }
+    }
+    return Arrays.copyOf(tags, n);
+  }
+
+  private boolean waits(int tag, long written) {
+    return pages.resident(tag)
+        && pages.has(tag, LruPages.WRITEBACK)
+        && pages.writtenAt(tag) == written;
+  }
+
+  /** Appends a page that is under way already: restore. */
+  void load(int tag) {
+    append(tag, pages.writtenAt(tag));
+  }
+
+  /** Sets when the disk has nothing to do any more: restore. */
+  void loadIdleAt(long micros) {
+    diskFreeAt = micros;
+  }
+
   /** Hands a page to the disk. */
   void write(int tag, long now) {
     diskFreeAt = Math.max(diskFreeAt, now) + (MICROS_PER_PAGE << pages.orderOf(tag));
     pages.set(tag, LruPages.WRITEBACK);
     pages.clear(tag, LruPages.DIRTY);
     pages.setWrittenAt(tag, diskFreeAt);
+    append(tag, diskFreeAt);
+  }
+
+  private void append(int tag, long written) {
     if (count == queue.length) {
       grow();
     }
     int at = (first + count++) % queue.length;
     queue[at] = tag;
-    due[at] = diskFreeAt;
+    due[at] = written;
   }
 
   private void grow() {
@@ -72,9 +113,7 @@ final class Writeback {
       long written = due[first];
       first = (first + 1) % queue.length;
       count--;
-      if (!pages.resident(tag)
-          || !pages.has(tag, LruPages.WRITEBACK)
-          || pages.writtenAt(tag) != written) {
+      if (!waits(tag, written)) {
         continue; // left memory meanwhile
       }
       pages.clear(tag, LruPages.WRITEBACK);

@@ -66,6 +66,11 @@ public final class Kswapd {
     return sleeping;
   }
 
+  /** Whether it sleeps, and the node's kcompactd was not asked for anything. */
+  public synchronized boolean idle() {
+    return sleeping && compactOrder == 0;
+  }
+
   public synchronized int pendingOrder() {
     return pendingOrder;
   }

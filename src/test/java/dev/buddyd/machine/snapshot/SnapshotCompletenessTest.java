@@ -40,9 +40,9 @@ class SnapshotCompletenessTest {
         new Known(
             SimulatedMachine.class,
             "name epoch memory allocator ring counters allocations owners addresses inspector"
-                + " timeMicros forks options manyStepped"),
+                + " clock reclaim copies options"),
         new Known(
-            MachineState.class, "name memory timeMicros sequence owners allocations counters"),
+            MachineState.class, "name memory timeMicros sequence owners allocations reclaim counters"),
         new Known(
             PhysicalMemory.class,
             "geometry tunables nodes zones nodeOfCpu highestZoneidxByMask hasDma32 byStart"
@@ -89,6 +89,7 @@ class SnapshotCompletenessTest {
             "orders types allocations fallbacks stalls kswapdWakes kswapdRuns kcompactdWakes boosts"
                 + " highatomicReserved highatomicUnreserved refills drains tracepoints slowPaths"
                 + " compactionStalls compactionFailures oomKills"));
+
   }
 
   @ParameterizedTest

@@ -1,0 +1,398 @@
+package dev.buddyd.machine;
+
+import dev.buddyd.machine.AllocationTable.Entry;
+import dev.buddyd.machine.AllocationTable.Holder;
+import dev.buddyd.machine.MachineException.Kind;
+import dev.buddyd.mm.alloc.FrameTableExhaustedException;
+import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Zone;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Allocations by their sequence, wherever their pages are: looked at, used, brought back, given
+ * back. For one thread.
+ */
+public final class HeldPages {
+
+  private final SimulatedMachine machine;
+  private final PhysicalMemory memory;
+  private final AllocationTable allocations;
+  private final RequestTrace trace;
+  private List<Step> steps = List.of();
+
+  /**
+   * @param explain whether to keep every step of the last call
+   */
+  public HeldPages(SimulatedMachine machine, boolean explain) {
+    this.machine = machine;
+    this.memory = machine.memory();
+    this.allocations = machine.allocations();
+    this.trace = new RequestTrace(machine, (decision, sequence, zone, pfn) -> {}, explain);
+  }
+
+  /** All steps of the last call, if they are kept. */
+  public List<Step> steps() {
+    return steps;
+  }
+
+  /**
+   * What a fault came to.
+   *
+   * @param brought whether pages were brought back; false if they were in memory
+   * @param outcome the allocation in memory, or a refusal: nothing was changed
+   */
+  public record Fault(boolean brought, @Nullable HeldAllocation held, AllocationOutcome outcome) {}
+
+  // ---- looking
+
+  /**
+   * An allocation, also one that was given back, as long as the events of its beginning are kept.
+   *
+   * @throws MachineException if there never was one of this sequence, or it is forgotten
+   */
+  public HeldAllocation describe(long sequence) {
+    while (true) {
+      Entry entry = find(sequence);
+      if (entry == null) {
+        return freed(sequence);
+      }
+      HeldAllocation described = describe(entry);
+      if (described != null) {
+        return described;
+      } // moved while we looked
+    }
+  }
+
+  private @Nullable HeldAllocation describe(Entry entry) {
+    Holder holder = entry.holder();
+    String owner = machine.ownerName(holder.owner());
+    if (!entry.resident()) {
+      return new HeldAllocation(
+          holder.sequence(),
+          entry.state(),
+          RequestCheck.orderOf(holder.pages()),
+          holder.pages(),
+          entry.gfp(),
+          entry.use(),
+          holder.cpu(),
+          owner,
+          null,
+          null);
+    }
+    Allocation allocation = machine.inspector().describe(holder.pfn()).allocation();
+    if (allocation == null || allocation.sequence() != holder.sequence()) {
+      return null;
+    }
+    return new HeldAllocation(
+        holder.sequence(),
+        entry.state(),
+        allocation.order(),
+        allocation.pages(),
+        allocation.gfp(),
+        allocation.use(),
+        holder.cpu(),
+        owner,
+        allocation,
+        machine.reclaim().page(holder.slot()));
+  }
+
+  private @Nullable Entry find(long sequence) {
+    Event event = allocatedBy(sequence);
+    if (event != null) { // most allocations are still where they were made
+      Zone zone = memory.zoneOfFrame(event.value(0));
+      if (zone != null) {
+        FrameTable frames = zone.frames();
+        int index = frames.index(event.value(0));
+        if (frames.isTouched(index) && frames.stateOf(index) == FrameTable.ALLOCATED) {
+          Entry entry = allocations.entryAt(frames.word1(index));
+          if (entry != null && entry.holder().sequence() == sequence) {
+            return entry;
+          }
+        }
+      }
+    }
+    return allocations.find(sequence);
+  }
+
+  /** The event by which an allocation came to be, if it is kept. */
+  private @Nullable Event allocatedBy(long sequence) {
+    Event event = sequence > 0 ? machine.events().get(sequence) : null;
+    return event != null
+            && (event.decision() == Decision.MM_PAGE_ALLOC
+                || event.decision() == Decision.BULK_PAGE)
+        ? event
+        : null;
+  }
+
+  private HeldAllocation freed(long sequence) {
+    Event event = allocatedBy(sequence);
+    if (event == null) {
+      throw none(sequence);
+    }
+    return new HeldAllocation(
+        sequence,
+        AllocationState.FREED,
+        (int) event.value(1),
+        1L << event.value(1),
+        (int) event.value(3),
+        PageUse.KERNEL,
+        event.cpu(),
+        machine.ownerName(event.owner()),
+        null,
+        null);
+  }
+
+  private static MachineException none(long sequence) {
+    return new MachineException(
+        Kind.NO_SUCH_ALLOCATION,
+        "there is no allocation %d: it never was, or it was given back".formatted(sequence));
+  }
+
+  private Entry held(long sequence) {
+    Entry entry = find(sequence);
+    if (entry == null) {
+      throw none(sequence);
+    }
+    return entry;
+  }
+
+  // ---- using
+
+  /**
+   * The pages are used.
+   *
+   * @param write whether their contents change
+   * @throws MachineException if they are not in memory
+   */
+  public HeldAllocation touch(long sequence, boolean write) {
+    Entry entry = held(sequence);
+    machine.oneRequest();
+    if (!entry.resident()) {
+      throw away(entry);
+    }
+    machine.reclaim().touched(entry.holder().slot(), write);
+    return describe(sequence);
+  }
+
+  private static MachineException away(Entry entry) {
+    AllocationState state = entry.state();
+    boolean back = faultable(entry);
+    return new MachineException(
+        Kind.NOT_RESIDENT,
+        "allocation %d is not in memory, it is %s; %s"
+            .formatted(
+                entry.holder().sequence(),
+                state.apiName(),
+                back ? "a fault brings it back" : "nothing brings it back"),
+        Map.of("state", state.apiName(), "faultable", back));
+  }
+
+  private static boolean faultable(Entry entry) {
+    return entry.state() == AllocationState.SWAPPED
+        || (entry.state() == AllocationState.DROPPED && entry.use() == PageUse.FILE);
+  }
+
+  /**
+   * Brings pages back that are in swap, or page cache that was dropped.
+   *
+   * @param cpu simulated CPU, or null for the one that allocated
+   * @throws MachineException if they are lost
+   */
+  public Fault fault(long sequence, @Nullable Integer cpu) {
+    int given = cpu == null ? -1 : new RequestCheck(memory).cpu(cpu);
+    while (true) {
+      Entry entry = held(sequence);
+      if (entry.resident()) {
+        HeldAllocation held = describe(sequence);
+        if (held.allocation() != null) {
+          return new Fault(
+              false, held, new AllocationOutcome.Granted(held.allocation(), List.of()));
+        }
+        continue;
+      }
+      if (!faultable(entry)) {
+        throw away(entry);
+      }
+      Fault fault = bringBack(entry, given < 0 ? entry.holder().cpu() : given);
+      if (fault != null) {
+        return fault;
+      }
+    }
+  }
+
+  /** Null if somebody else was quicker. */
+  private @Nullable Fault bringBack(Entry entry, int cpu) {
+    Holder holder = entry.holder();
+    int order = RequestCheck.orderOf(holder.pages());
+    AllocationRequest request =
+        new AllocationRequest(
+            entry.gfp(),
+            order,
+            memory.nodeOfCpu(cpu),
+            cpu,
+            entry.use().ordinal(),
+            holder.slot());
+    Lock lock = machine.manyStepped();
+    lock.lock();
+    long pfn = -1;
+    boolean wanted = true;
+    try {
+      if (!allocations.beginFault(entry)) {
+        return null;
+      }
+      trace.begin(cpu, holder.owner());
+      machine.oneRequest();
+      boolean tried = false;
+      try {
+        pfn = machine.allocator().allocate(request, trace);
+        tried = true;
+      } catch (FrameTableExhaustedException e) {
+        throw AllocationTable.exhausted(memory.budget());
+      } finally {
+        if (!tried || pfn < 0) {
+          allocations.endFault(entry);
+        }
+      }
+      if (pfn >= 0) {
+        long at = pfn;
+        wanted =
+            machine
+                .reclaim()
+                .faulted(
+                    holder.slot(),
+                    at,
+                    order,
+                    request.use(),
+                    holder.owner(),
+                    () -> allocations.endFault(entry, at, cpu));
+        if (!wanted) { // the process was killed meanwhile
+          machine.allocator().free(pfn, order, cpu, trace);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    steps = trace.steps();
+    machine.background(trace);
+    if (pfn < 0) {
+      return new Fault(
+          false,
+          null,
+          new AllocationOutcome.Refused(
+              entry.gfp(), order, KernelWould.of(pfn), trace.verdicts(), steps));
+    }
+    if (!wanted) {
+      return null; // and the next look says why
+    }
+    Allocation allocation =
+        machine
+            .inspector()
+            .granted(
+                new Holder(
+                    holder.slot(), holder.sequence(), pfn, holder.pages(), holder.owner(), cpu),
+                machine.ownerName(holder.owner()),
+                entry.gfp(),
+                entry.use());
+    HeldAllocation held =
+        new HeldAllocation(
+            holder.sequence(),
+            AllocationState.RESIDENT,
+            order,
+            holder.pages(),
+            entry.gfp(),
+            entry.use(),
+            cpu,
+            machine.ownerName(holder.owner()),
+            allocation,
+            machine.reclaim().page(holder.slot()));
+    return new Fault(true, held, new AllocationOutcome.Granted(allocation, steps));
+  }
+
+  // ---- giving back
+
+  /**
+   * Gives an allocation back, wherever its pages are.
+   *
+   * @param cpu simulated CPU that frees, or null for the one that allocated
+   * @return first frame of the block freed, or -1 if it was not in memory
+   * @throws MachineException if nobody holds it
+   */
+  public long free(long sequence, @Nullable Integer cpu) {
+    if (cpu != null) {
+      new RequestCheck(memory).cpu(cpu);
+    }
+    return free(held(sequence), cpu);
+  }
+
+  private long free(Entry first, @Nullable Integer cpu) {
+    Entry entry = first;
+    long sequence = first.holder().sequence();
+    while (true) {
+      if (!entry.resident()) {
+        if (releaseAway(entry)) {
+          return -1;
+        }
+      } else {
+        long pfn = entry.holder().pfn();
+        MachineSession session = new MachineSession(machine, trace.explains());
+        try {
+          session.free(
+              pfn, MachineSession.ANY, sequence, cpu == null ? MachineSession.ANY : cpu);
+          steps = session.steps();
+          return pfn;
+        } catch (MachineException e) {
+          if (e.kind() != Kind.NOT_ALLOCATED && e.kind() != Kind.STALE_STATE) {
+            throw e;
+          }
+        }
+      }
+      Entry now = allocations.entryAt(entry.holder().slot()); // moved, or somebody was quicker
+      if (now == null || now.holder().sequence() != sequence) {
+        throw none(sequence);
+      }
+      entry = now;
+    }
+  }
+
+  /** As {@link #free}; false if somebody else was quicker. */
+  boolean freeIfHeld(Entry entry, @Nullable Integer cpu) {
+    try {
+      free(entry, cpu);
+      return true;
+    } catch (MachineException e) {
+      if (e.kind() == Kind.NO_SUCH_ALLOCATION) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private boolean releaseAway(Entry entry) {
+    Holder holder = entry.holder();
+    Lock lock = machine.manyStepped();
+    lock.lock();
+    try {
+      machine.oneRequest();
+      boolean mine =
+          entry.state() == AllocationState.SWAPPED
+              ? machine
+                  .reclaim()
+                  .swapReleased(
+                      holder.owner(), holder.pages(), () -> allocations.claimAway(entry))
+              : allocations.claimAway(entry);
+      if (mine) {
+        allocations.release(holder.slot());
+      }
+      return mine;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

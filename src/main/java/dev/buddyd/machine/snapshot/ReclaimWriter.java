@@ -1,0 +1,87 @@
+package dev.buddyd.machine.snapshot;
+
+import dev.buddyd.machine.AllocationTable;
+import dev.buddyd.machine.MachineState;
+import dev.buddyd.mm.reclaim.LruList;
+import dev.buddyd.mm.reclaim.ReclaimState;
+import dev.buddyd.mm.reclaim.VmEvent;
+import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Zone;
+
+/** Writes what reclaim knows: allocations that are not in memory, lists, swap, processes. */
+final class ReclaimWriter {
+
+  private final PhysicalMemory memory;
+  private final AllocationTable allocations;
+  private final ReclaimState state;
+  private final SnapshotText out;
+
+  ReclaimWriter(MachineState machine, SnapshotText out) {
+    this.memory = machine.memory();
+    this.allocations = machine.allocations();
+    this.state = machine.reclaim().state();
+    this.out = out;
+  }
+
+  void write() {
+    out.line().name("away").array();
+    allocations.forEachAway(
+        (sequence, kind, gfp, pages, owner, cpu) ->
+            out.line().numbers(sequence, kind, gfp & 0xffff_ffffL, pages, owner, cpu));
+    out.endArray();
+    out.line().name("reclaim").object();
+    out.line().number("swap_pages", state.settings().swapPages());
+    out.line().name("lru_gen").flag(state.settings().multiGenerational());
+    processes();
+    lists();
+    out.line().name("writeback").array();
+    for (int tag : state.underWay()) {
+      out.number(state.pfn(tag));
+    }
+    out.endArray();
+    out.line().number("disk_idle_at_us", state.diskIdleAt());
+    out.line().name("compaction_deferral").array();
+    for (Zone zone : memory.zones()) {
+      out.numbers(state.deferral(zone));
+    }
+    out.endArray();
+    out.line().name("next_proactive_us").array();
+    for (int node = 0; node < memory.nodes().size(); node++) {
+      out.number(state.nextProactive(node));
+    }
+    out.endArray();
+    out.line().name("allocstall").numbers(state.stalls());
+    out.line().name("events").object();
+    long[] events = state.events();
+    for (VmEvent event : VmEvent.values()) {
+      out.number(event.vmstatName(), events[event.ordinal()]);
+    }
+    out.endObject().endObject();
+  }
+
+  private void processes() {
+    out.line().name("processes").array();
+    for (int owner = 0; owner < state.processes(); owner++) {
+      if (state.isProcess(owner)) {
+        int killed = state.killed(owner) ? 1 : 0;
+        out.line().numbers(owner, state.oomScoreAdj(owner), killed, state.inSwap(owner));
+      }
+    }
+    out.endArray();
+  }
+
+  private void lists() {
+    out.line().name("lists").array();
+    for (int node = 0; node < memory.nodes().size(); node++) {
+      for (int list = LruList.INACTIVE_ANON; list <= LruList.SLAB; list++) {
+        out.line().object().number("node", node).number("list", list).name("pages").array();
+        state.visit(
+            node,
+            list,
+            (tag, pfn, order, owner, flags, writtenAt) -> out.numbers(pfn, flags, writtenAt));
+        out.endArray().endObject();
+      }
+    }
+    out.endArray();
+  }
+}
