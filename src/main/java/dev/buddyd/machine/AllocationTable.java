@@ -55,6 +55,13 @@ public final class AllocationTable {
 
   private static final byte STATE = 15;
 
+  /** In memory by pfn, then the others by sequence. */
+  private static final Comparator<Entry> FIRST =
+      Comparator.comparing((Entry e) -> !e.resident())
+          .thenComparingLong(e -> e.resident() ? e.holder().pfn() : e.holder().sequence())
+          .thenComparing(Entry::state)
+          .thenComparing(Entry::use);
+
   private static final int CHUNK_SHIFT = 12;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int CHUNK_MASK = CHUNK - 1;
@@ -277,9 +284,7 @@ public final class AllocationTable {
     } finally {
       lock.unlock();
     }
-    found.sort(
-        Comparator.comparing((Entry e) -> !e.resident())
-            .thenComparingLong(e -> e.resident() ? e.holder().pfn() : e.holder().sequence()));
+    found.sort(FIRST);
     return found;
   }
 
@@ -287,7 +292,7 @@ public final class AllocationTable {
 
   /**
    * The allocation of a sequence number, or null if nobody holds it any more. After a split several
-   * have the same: the first of them.
+   * have the same: the first in memory.
    */
   @Nullable Entry find(long sequence) {
     int chunksNow;
@@ -297,20 +302,22 @@ public final class AllocationTable {
     } finally {
       lock.unlock();
     }
+    Entry best = null;
     for (int c = 0; c < chunksNow; c++) { // one lock per chunk, so that nobody waits for long
       lock.lock();
       try {
         int first = c << CHUNK_SHIFT;
         for (int slot = Math.max(first, 1); slot < Math.min(first + CHUNK, used); slot++) {
           if (chunk(slot).sequence[slot & CHUNK_MASK] == sequence && told(slot)) {
-            return entry(slot);
+            Entry entry = entry(slot);
+            best = best == null || FIRST.compare(entry, best) < 0 ? entry : best;
           }
         }
       } finally {
         lock.unlock();
       }
     }
-    return null;
+    return best;
   }
 
   /** The allocation in a slot, or null if nobody holds it. */
