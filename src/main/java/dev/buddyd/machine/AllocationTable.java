@@ -385,8 +385,7 @@ public final class AllocationTable {
           case DROPPED, SHRUNK -> AllocationState.DROPPED;
           default -> AllocationState.KILLED;
         };
-    PageUse use =
-        switch (state(slot)) { // of pages in memory the frame knows
+    PageUse use = switch (state(slot)) { // of pages in memory the frame knows
           case DROPPED -> PageUse.FILE;
           case SHRUNK -> PageUse.SLAB;
           default -> PageUse.ANON;

@@ -233,12 +233,7 @@ public final class HeldPages {
     int order = RequestCheck.orderOf(holder.pages());
     AllocationRequest request =
         new AllocationRequest(
-            entry.gfp(),
-            order,
-            memory.nodeOfCpu(cpu),
-            cpu,
-            entry.use().ordinal(),
-            holder.slot());
+            entry.gfp(), order, memory.nodeOfCpu(cpu), cpu, entry.use().ordinal(), holder.slot());
     Lock lock = machine.manyStepped();
     lock.lock();
     long pfn = -1;
@@ -343,8 +338,7 @@ public final class HeldPages {
         long pfn = entry.holder().pfn();
         MachineSession session = new MachineSession(machine, trace.explains());
         try {
-          session.free(
-              pfn, MachineSession.ANY, sequence, cpu == null ? MachineSession.ANY : cpu);
+          session.free(pfn, MachineSession.ANY, sequence, cpu == null ? MachineSession.ANY : cpu);
           steps = session.steps();
           return pfn;
         } catch (MachineException e) {
@@ -384,8 +378,7 @@ public final class HeldPages {
           entry.state() == AllocationState.SWAPPED
               ? machine
                   .reclaim()
-                  .swapReleased(
-                      holder.owner(), holder.pages(), () -> allocations.claimAway(entry))
+                  .swapReleased(holder.owner(), holder.pages(), () -> allocations.claimAway(entry))
               : allocations.claimAway(entry);
       if (mine) {
         allocations.release(holder.slot());

@@ -105,8 +105,7 @@ final class MachineCopies {
     long bytes =
         more
             + memory.zones().stream()
-                .mapToLong(
-                    z -> FrameTable.blockLevelBytes(z.geometry(), z.span().spannedPages()))
+                .mapToLong(z -> FrameTable.blockLevelBytes(z.geometry(), z.span().spannedPages()))
                 .sum();
     if (memory.budget().remainingBytes() < bytes) {
       throw AllocationTable.exhausted(memory.budget());

@@ -134,14 +134,7 @@ public final class MachineSession {
    * @param dirty whether page cache differs from what is on disk
    */
   public long allocate(
-      Call call,
-      int gfp,
-      long amount,
-      int node,
-      int cpu,
-      int owner,
-      PageUse use,
-      boolean dirty) {
+      Call call, int gfp, long amount, int node, int cpu, int owner, PageUse use, boolean dirty) {
     int mask = check.mask(call, gfp);
     boolean exact = call == Call.ALLOC_PAGES_EXACT;
     int pages = exact ? check.exactPages(amount) : 0;

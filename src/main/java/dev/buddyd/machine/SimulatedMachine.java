@@ -329,8 +329,7 @@ public final class SimulatedMachine {
     List<Violation> found = new ArrayList<>();
     copies.whole(
         () ->
-            found.addAll(
-                MmInvariants.check(memory, reclaim.state(), MmInvariants.DEFAULT_LIMIT)));
+            found.addAll(MmInvariants.check(memory, reclaim.state(), MmInvariants.DEFAULT_LIMIT)));
     return found;
   }
 

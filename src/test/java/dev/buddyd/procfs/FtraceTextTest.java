@@ -36,7 +36,8 @@ class FtraceTextTest {
   private SimulatedMachine machine(String preset, int ringCapacity) {
     PhysicalMemory memory = Boot.boot(Presets.load(preset), SectionBudget.unlimited());
     machines.watch(new Machine(memory));
-    return new SimulatedMachine(preset, 1, memory, new MachineOptions(ringCapacity, 100, MachineOptions.Background.INLINE));
+    return new SimulatedMachine(
+        preset, 1, memory, new MachineOptions(ringCapacity, 100, MachineOptions.Background.INLINE));
   }
 
   private static AllocationOutcome allocate(

@@ -88,8 +88,8 @@ public enum ProblemType {
   NO_SUCH_ALLOCATION(
       HttpStatus.NOT_FOUND,
       "There is no such allocation",
-      "Allocations are named by their sequence, which POST /pages answers. This one never was, or it"
-          + " was given back and the events of that time are no longer kept.",
+      "Allocations are named by their sequence, which POST /pages answers. This one never was, or"
+          + " it was given back and the events of that time are no longer kept.",
       "GET /pages lists what is in memory."),
   NO_SUCH_OWNER(
       HttpStatus.NOT_FOUND,

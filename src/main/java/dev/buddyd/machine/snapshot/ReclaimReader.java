@@ -169,9 +169,7 @@ final class ReclaimReader {
     FrameTable frames = zone.frames();
     int index = frames.index(pfn);
     int order = frames.orderOf(index);
-    if (zone.node() != node
-        || holder.pages() != 1 << order
-        || frames.useOf(index) != useOn(list)) {
+    if (zone.node() != node || holder.pages() != 1 << order || frames.useOf(index) != useOn(list)) {
       throw in.wrong("pfn " + pfn + " does not belong on list " + list + " of node " + node);
     }
     if (!reclaim.reserve(slot)) {

@@ -129,8 +129,7 @@ final class SnapshotReader {
       }
       checkWhole(memory, reclaim);
       done = true;
-      return new MachineState(
-          name, memory, time, sequence, owners, allocations, reclaim, counters);
+      return new MachineState(name, memory, time, sequence, owners, allocations, reclaim, counters);
     } finally {
       if (!done) {
         reclaim.release();

@@ -318,8 +318,7 @@ public final class MemoryReclaim implements Reclaim {
    * @param claim asked under the lock whether they are still wanted: a killed process wants none
    * @return what it said
    */
-  public boolean faulted(
-      int tag, long pfn, int order, int use, int owner, BooleanSupplier claim) {
+  public boolean faulted(int tag, long pfn, int order, int use, int owner, BooleanSupplier claim) {
     return locked(
         () -> {
           boolean still = claim.getAsBoolean();

@@ -29,8 +29,7 @@ public final class ReclaimCounts {
 
   /** Counts of a machine whose pages cannot be reclaimed: all 0. */
   public static ReclaimCounts none(PhysicalMemory memory) {
-    return new ReclaimCounts(
-        memory.zones().size(), memory.geometry().zoneKinds().size(), 0, 0);
+    return new ReclaimCounts(memory.zones().size(), memory.geometry().zoneKinds().size(), 0, 0);
   }
 
   /** Under the lock of {@link MemoryReclaim}. */

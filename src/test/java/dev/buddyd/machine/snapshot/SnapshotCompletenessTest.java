@@ -42,7 +42,8 @@ class SnapshotCompletenessTest {
             "name epoch memory allocator ring counters allocations owners addresses inspector"
                 + " clock reclaim copies options"),
         new Known(
-            MachineState.class, "name memory timeMicros sequence owners allocations reclaim counters"),
+            MachineState.class,
+            "name memory timeMicros sequence owners allocations reclaim counters"),
         new Known(
             PhysicalMemory.class,
             "geometry tunables nodes zones nodeOfCpu highestZoneidxByMask hasDma32 byStart"
@@ -89,7 +90,6 @@ class SnapshotCompletenessTest {
             "orders types allocations fallbacks stalls kswapdWakes kswapdRuns kcompactdWakes boosts"
                 + " highatomicReserved highatomicUnreserved refills drains tracepoints slowPaths"
                 + " compactionStalls compactionFailures oomKills"));
-
   }
 
   @ParameterizedTest
