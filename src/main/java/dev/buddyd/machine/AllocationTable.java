@@ -220,7 +220,7 @@ public final class AllocationTable {
           || chunk.sequence[at] != holder.sequence()) {
         return false;
       }
-      chunk.state[at] += CLAIMED - LIVE;
+      chunk.state[at] = (byte) (chunk.state[at] + CLAIMED - LIVE);
       live--;
       return true;
     } finally {
@@ -232,7 +232,9 @@ public final class AllocationTable {
   void unclaim(Holder holder) {
     lock.lock();
     try {
-      chunk(holder.slot()).state[holder.slot() & CHUNK_MASK] += LIVE - CLAIMED;
+      Chunk chunk = chunk(holder.slot());
+      int at = holder.slot() & CHUNK_MASK;
+      chunk.state[at] = (byte) (chunk.state[at] + LIVE - CLAIMED);
       live++;
     } finally {
       lock.unlock();
@@ -651,7 +653,7 @@ public final class AllocationTable {
         twin.copyFrom(chunk(i << CHUNK_SHIFT));
         for (int at = 0; at < CHUNK; at++) {
           if ((twin.state[at] & STATE) == CLAIMED) {
-            twin.state[at] += LIVE - CLAIMED;
+            twin.state[at] = (byte) (twin.state[at] + LIVE - CLAIMED);
             copy.live++;
           }
         }

@@ -234,10 +234,10 @@ public final class HeldPages {
     AllocationRequest request =
         new AllocationRequest(
             entry.gfp(), order, memory.nodeOfCpu(cpu), cpu, entry.use().ordinal(), holder.slot());
-    Lock lock = machine.manyStepped();
-    lock.lock();
     long pfn = -1;
     boolean wanted = true;
+    Lock lock = machine.manyStepped();
+    lock.lock();
     try {
       if (!allocations.beginFault(entry)) {
         return null;
