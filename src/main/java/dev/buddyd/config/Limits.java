@@ -27,7 +27,11 @@ import org.springframework.util.unit.DataSize;
  * @param idempotencyKeys answers that are remembered for {@code Idempotency-Key}
  * @param idempotencyAnswers about how much memory those answers may take
  * @param operationLine longest line of {@code POST /operations}
- * @param operationIds most live ids within one {@code POST /operations}
+ * @param operationIds most pages and blocks with an id at a time within one {@code POST
+ *     /operations}
+ * @param operationIdBytes longest id, in bytes of UTF-8
+ * @param operationStreams {@code POST /operations} at the same time
+ * @param bulkPages most pages of one bulk request
  * @param replaysRunning replays that run at the same time
  * @param replaysQueued replays that wait
  * @param replaysKept finished replays that are kept
@@ -59,6 +63,9 @@ public record Limits(
     @DefaultValue("16MB") DataSize idempotencyAnswers,
     @DefaultValue("64KB") DataSize operationLine,
     @DefaultValue("1000000") @Min(1) int operationIds,
+    @DefaultValue("128") @Min(1) int operationIdBytes,
+    @DefaultValue("64") @Min(1) int operationStreams,
+    @DefaultValue("65536") @Min(1) int bulkPages,
     @DefaultValue("2") @Min(1) int replaysRunning,
     @DefaultValue("8") @Min(0) int replaysQueued,
     @DefaultValue("16") @Min(1) int replaysKept,

@@ -305,15 +305,65 @@ public final class MachineSession {
     if (cpu != ANY) {
       check.cpu(cpu);
     }
-    Holder holder = claim(pfn, order, expectedSequence);
+    return free(pfn, claim(pfn, order, expectedSequence), cpu);
+  }
+
+  /**
+   * Frees an exact allocation (B-92).
+   *
+   * @param sizeBytes bytes it must have been made for, to the page, or {@link #ANY}
+   * @param expectedSequence sequence of the allocation it must be, or -1 for any
+   * @param cpu simulated CPU that frees, or {@link #ANY} for the one that allocated
+   * @return pages freed
+   * @throws MachineException if no exact allocation of this size starts there
+   */
+  public int freeExact(long pfn, long sizeBytes, long expectedSequence, int cpu) {
+    if (cpu != ANY) {
+      check.cpu(cpu);
+    }
+    int pages = sizeBytes == ANY ? ANY : check.exactPages(sizeBytes);
+    Holder holder = claim(pfn, ANY, expectedSequence);
+    boolean right = false;
+    try {
+      checkExact(pfn, holder, pages);
+      right = true;
+    } finally {
+      if (!right) {
+        allocations.unclaim(holder);
+      }
+    }
+    return free(pfn, holder, cpu);
+  }
+
+  private void checkExact(long pfn, Holder holder, int pages) {
+    if (holder.pages() > 1 && isOneBlock(pfn, holder)) {
+      throw new MachineException(
+          Kind.INVALID_REQUEST,
+          "pfn %#x is a block of order %d, not an exact allocation; free it as a block"
+              .formatted(pfn, RequestCheck.orderOf(holder.pages())));
+    }
+    if (pages != ANY && pages != holder.pages()) {
+      throw new MachineException(
+          Kind.ORDER_MISMATCH,
+          "pfn %#x was allocated with %d pages, not %d".formatted(pfn, holder.pages(), pages),
+          Map.of("allocated_pages", holder.pages()));
+    }
+  }
+
+  /** Whether an allocation is a block and not the pages that one was cut into. */
+  private boolean isOneBlock(long pfn, Holder holder) {
+    FrameTable frames = zoneOf(pfn).frames();
+    return 1 << frames.orderOf(frames.index(pfn)) == holder.pages();
+  }
+
+  private int free(long pfn, Holder holder, int cpu) {
     this.cpu = cpu == ANY ? holder.cpu() : cpu;
     this.order = RequestCheck.orderOf(holder.pages());
     machine.oneRequest();
     trace.begin(this.cpu, holder.owner());
     FrameTable frames = zoneOf(pfn).frames();
-    int index = frames.index(pfn);
-    boolean whole = 1 << frames.orderOf(index) == holder.pages();
-    if (whole && frames.useOf(index) == AllocationRequest.KERNEL) {
+    boolean whole = isOneBlock(pfn, holder);
+    if (whole && frames.useOf(frames.index(pfn)) == AllocationRequest.KERNEL) {
       allocator.free(pfn, this.order, this.cpu, trace);
       allocations.release(holder.slot());
     } else {
@@ -423,7 +473,7 @@ public final class MachineSession {
   private void checkSplittable(long pfn, Holder holder) {
     FrameTable frames = zoneOf(pfn).frames();
     int index = frames.index(pfn);
-    if (1 << frames.orderOf(index) != holder.pages()) {
+    if (!isOneBlock(pfn, holder)) {
       throw new MachineException(
           Kind.INVALID_REQUEST, "pfn %#x is an exact allocation: split already".formatted(pfn));
     }

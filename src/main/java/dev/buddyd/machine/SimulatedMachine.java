@@ -350,6 +350,15 @@ public final class SimulatedMachine {
   }
 
   /**
+   * Checks that a simulated CPU exists.
+   *
+   * @throws MachineException if not
+   */
+  public void requireCpu(int cpu) {
+    new RequestCheck(memory).cpu(cpu);
+  }
+
+  /**
    * Checks that some node has a zone of this name.
    *
    * @throws MachineException if not

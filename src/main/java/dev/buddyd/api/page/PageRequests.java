@@ -42,13 +42,11 @@ public final class PageRequests {
   public PageRequest read(AllocateRequest body) {
     String gfp = body.gfp();
     if (gfp == null) {
-      throw new ProblemException(
-              ProblemType.INVALID_GFP, "gfp is missing; most requests say GFP_KERNEL")
-          .with("field", "gfp");
+      throw missingGfp();
     }
-    Call call = body.call() == null ? Call.ALLOC_PAGES : find("call", body.call(), CALLS);
-    PageUse use = body.use() == null ? PageUse.KERNEL : find("use", body.use(), USES);
-    checkSize(body, call);
+    Call call = body.call() == null ? Call.ALLOC_PAGES : call(body.call());
+    PageUse use = body.use() == null ? PageUse.KERNEL : use(body.use());
+    checkSize(call, body.sizeBytes() != null, body.order() != null);
     checkOwner(body.owner());
     return new PageRequest(
         call,
@@ -61,15 +59,33 @@ public final class PageRequests {
         use);
   }
 
-  private static void checkSize(AllocateRequest body, Call call) {
+  /** The call of a name. */
+  public static Call call(String name) {
+    return find("call", name, CALLS);
+  }
+
+  /** The use of a name. */
+  public static PageUse use(String name) {
+    return find("use", name, USES);
+  }
+
+  /** The problem of a request without mask. */
+  public static ProblemException missingGfp() {
+    return new ProblemException(
+            ProblemType.INVALID_GFP, "gfp is missing; most requests say GFP_KERNEL")
+        .with("field", "gfp");
+  }
+
+  /** Checks that a request says how much in the way of its call: by order or by bytes. */
+  public static void checkSize(Call call, boolean sizeGiven, boolean orderGiven) {
     boolean exact = call == Call.ALLOC_PAGES_EXACT;
-    if (exact && body.sizeBytes() == null) {
+    if (exact && !sizeGiven) {
       throw ProblemException.invalid("size_bytes", "alloc_pages_exact needs size_bytes");
     }
-    if (exact && body.order() != null) {
+    if (exact && orderGiven) {
       throw ProblemException.invalid("order", "alloc_pages_exact takes size_bytes, not order");
     }
-    if (!exact && body.sizeBytes() != null) {
+    if (!exact && sizeGiven) {
       throw ProblemException.invalid(
           "size_bytes",
           "size_bytes goes with alloc_pages_exact; %s takes order".formatted(call.kernelName()));
@@ -77,7 +93,7 @@ public final class PageRequests {
   }
 
   /** Checks the length of an owner's name. */
-  void checkOwner(@Nullable String owner) {
+  public void checkOwner(@Nullable String owner) {
     if (owner != null && owner.length() > limits.ownerCharacters()) {
       throw ProblemException.tooLarge(
               "buddyd.limits.owner-characters",

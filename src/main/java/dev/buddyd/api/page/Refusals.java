@@ -48,25 +48,34 @@ public final class Refusals {
   /** The problem; {@code report} is null where a kernel would print nothing. */
   public static ProblemException problem(
       SimulatedMachine machine, PageRequest request, Refused refused) {
-    String sentence = new RefusalSentence(machine.memory()).of(refused);
-    GfpMask mask = new GfpMask(refused.gfp());
-    return new ProblemException(
+    Map<String, Object> members = members(machine, refused);
+    ProblemException problem =
+        new ProblemException(
             ProblemType.PAGE_ALLOCATION_FAILURE,
             "page allocation failure: order:%d, mode:%s. %s"
-                .formatted(refused.order(), mask.printReport(), sentence))
-        .with("order", refused.order())
-        .with("gfp", mask.toString())
-        .with("gfp_mask", mask.toHex())
-        .with("sentence", sentence)
-        .with("kernel_would", refused.kernelWould().apiName())
-        .with(
-            "verdicts", refused.verdicts().stream().map(v -> verdict(machine.memory(), v)).toList())
-        .with(
-            "report",
-            FailureReport.text(
-                machine.memory(),
-                FailedRequest.of(machine, request, refused),
-                refused.kernelWould()));
+                .formatted(
+                    refused.order(),
+                    new GfpMask(refused.gfp()).printReport(),
+                    members.get("sentence")));
+    members.forEach(problem::with);
+    return problem.with(
+        "report",
+        FailureReport.text(
+            machine.memory(), FailedRequest.of(machine, request, refused), refused.kernelWould()));
+  }
+
+  /** What there is to say about a refusal, without the kernel's report. */
+  public static Map<String, Object> members(SimulatedMachine machine, Refused refused) {
+    GfpMask mask = new GfpMask(refused.gfp());
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("order", refused.order());
+    members.put("gfp", mask.toString());
+    members.put("gfp_mask", mask.toHex());
+    members.put("sentence", new RefusalSentence(machine.memory()).of(refused));
+    members.put("kernel_would", refused.kernelWould().apiName());
+    members.put(
+        "verdicts", refused.verdicts().stream().map(v -> verdict(machine.memory(), v)).toList());
+    return members;
   }
 
   /** The problem with its explanation and what would have worked instead. */

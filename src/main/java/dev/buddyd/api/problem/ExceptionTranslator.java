@@ -33,14 +33,19 @@ final class ExceptionTranslator {
   private ExceptionTranslator() {}
 
   static ProblemException translate(Throwable thrown, HttpServletRequest request) {
+    return known(thrown).orElseGet(() -> framework(thrown, request));
+  }
+
+  /** The problem of what our own rooms throw, wrapped or not. */
+  static Optional<ProblemException> known(Throwable thrown) {
     Throwable cause = thrown;
     for (int i = 0; cause != null && i < DEEPEST_CAUSE; i++, cause = cause.getCause()) {
       Optional<ProblemException> own = own(cause);
       if (own.isPresent()) {
-        return own.get();
+        return own;
       }
     }
-    return framework(thrown, request);
+    return Optional.empty();
   }
 
   /** What our own rooms and the JSON reader throw, however it is wrapped. */
@@ -147,8 +152,12 @@ final class ExceptionTranslator {
 
   /** Says nothing about the inside; what happened is in the log under the incident's name. */
   static ProblemException internal(@Nullable Throwable thrown, HttpServletRequest request) {
+    return internal(thrown, request.getMethod() + " " + request.getRequestURI());
+  }
+
+  static ProblemException internal(@Nullable Throwable thrown, String call) {
     String incident = UUID.randomUUID().toString();
-    LOG.error("incident {}: {} {}", incident, request.getMethod(), request.getRequestURI(), thrown);
+    LOG.error("incident {}: {}", incident, call, thrown);
     return new ProblemException(
             ProblemType.INTERNAL, "the service made a mistake; its log names it " + incident)
         .with("incident", incident);

@@ -47,6 +47,26 @@ public final class JsonProblems {
     };
   }
 
+  /** The same for one line of a stream, whose number the client is told beside it. */
+  public static ProblemException ofLine(JacksonException e) {
+    ProblemException own = Problems.known(e);
+    if (own != null) {
+      return own;
+    }
+    if (e instanceof StreamReadException syntax
+        && !(e instanceof StreamConstraintsException || e instanceof InputCoercionException)) {
+      int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
+      return new ProblemException(
+              ProblemType.INVALID_REQUEST,
+              "the line is not valid JSON at column %d: %s"
+                  .formatted(column, syntax.getOriginalMessage()))
+          .with("column", column);
+    }
+    return e instanceof MismatchedInputException && e.getPath().isEmpty()
+        ? new ProblemException(ProblemType.INVALID_REQUEST, "the line must be one JSON object")
+        : of(e);
+  }
+
   private static String place(JacksonException e) {
     return e.getLocation() == null
         ? ""

@@ -35,6 +35,22 @@ public final class Problems {
     return problem;
   }
 
+  /**
+   * The problem that an exception stands for, or null if it is one of the service's own mistakes.
+   */
+  public static @Nullable ProblemException known(Throwable thrown) {
+    return ExceptionTranslator.known(thrown).orElse(null);
+  }
+
+  /**
+   * The problem of a mistake of the service; what happened is written to the log.
+   *
+   * @param call what was under way
+   */
+  public static ProblemException internal(Throwable thrown, String call) {
+    return ExceptionTranslator.internal(thrown, call);
+  }
+
   /** What the machine refused, as a problem. */
   public static ProblemException of(MachineException e) {
     ProblemException problem =

@@ -91,6 +91,7 @@ final class ExampleCalls {
     calls.sysctls();
     calls.events();
     calls.timeAndTruth();
+    calls.operations();
     calls.diagnoses();
     calls.machine();
     calls.replays();
@@ -228,6 +229,39 @@ final class ExampleCalls {
     add(call("tick", "back in time", "POST", "/ticks").json("{\"count\":-1}"));
     add(call("tick", "no such CPU", "POST", "/ticks").json("{\"cpu\":99}"));
     add(get("checkInvariants", "a sound machine", "/invariants"));
+  }
+
+  private static Call operate(String name, String uri, String... lines) {
+    return call("operate", name, "POST", uri)
+        .accepting("application/x-ndjson")
+        .sending("application/x-ndjson", String.join("\n", lines) + "\n");
+  }
+
+  private void operations() {
+    add(
+        operate(
+            "allocate, split and free",
+            "/operations",
+            "{\"op\":\"alloc\",\"id\":\"a\",\"gfp\":\"GFP_KERNEL\",\"order\":2}",
+            "{\"op\":\"split\",\"id\":\"a\"}",
+            "{\"op\":\"alloc_bulk\",\"id\":\"b\",\"gfp\":\"GFP_KERNEL\",\"count\":3}",
+            "{\"op\":\"free\",\"id\":\"b\"}",
+            "{\"op\":\"free\",\"id\":\"a\"}"));
+    add(
+        operate(
+            "mistakes, answered in their lines",
+            "/operations",
+            "{\"op\":\"free\",\"pfn\":\"0x100000\"}",
+            "{\"op\":\"alloc\",\"gfp\":\"GFP_KERNEL\",\"ordre\":1}",
+            "{\"op\":\"drain\",\"cpu\":0}"));
+    add(
+        operate(
+            "a refusal, and nothing else answered",
+            "/operations?results=errors",
+            "{\"op\":\"alloc\",\"id\":\"x\",\"gfp\":\"GFP_DMA\",\"order\":10}",
+            "{\"op\":\"free\",\"id\":\"x\"}"));
+    add(operate("no such CPU", "/operations?cpu=64", "{\"op\":\"tick\"}"));
+    add(operate("no such choice", "/operations?results=some", "{\"op\":\"tick\"}"));
   }
 
   /** What a 6.12 kernel prints. */

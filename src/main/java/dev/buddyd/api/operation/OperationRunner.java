@@ -1,0 +1,466 @@
+package dev.buddyd.api.operation;
+
+import static dev.buddyd.machine.MachineSession.ANY;
+
+import dev.buddyd.api.page.PageRequests;
+import dev.buddyd.api.page.Refusals;
+import dev.buddyd.api.problem.JsonProblems;
+import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.config.Limits;
+import dev.buddyd.machine.AllocationOutcome.Refused;
+import dev.buddyd.machine.MachineException;
+import dev.buddyd.machine.MachineException.Kind;
+import dev.buddyd.machine.MachineSession;
+import dev.buddyd.machine.PageRequest.Call;
+import dev.buddyd.machine.PageUse;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.gfp.GfpMask;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/** Performs operations on a machine, one after the other, and answers them. */
+final class OperationRunner {
+
+  private static final Call[] CALLS = Call.values();
+  private static final PageUse[] USES = PageUse.values();
+  private static final long ANY_SEQUENCE = -1;
+  private static final long NOTHING = -1;
+
+  private static final byte[] PFN = Ascii.bytes(",\"pfn\":");
+  private static final byte[] PFNS = Ascii.bytes(",\"pfns\":");
+  private static final byte[] GOT = Ascii.bytes(",\"got\":");
+  private static final byte[] PAGES = Ascii.bytes(",\"pages\":");
+  private static final byte[] REFUSED = Ascii.bytes(",\"refused\":");
+  private static final byte[] UNRESERVED = Ascii.bytes(",\"unreserved\":");
+  private static final byte[] TIME = Ascii.bytes(",\"time_us\":");
+
+  private final SimulatedMachine machine;
+  private final MachineSession session;
+  private final PageRequests requests;
+  private final Limits limits;
+  private final Results results;
+  private final int defaultCpu;
+  private final AnswerWriter answers;
+  private final IdTable ids;
+  private final NameCache masks = new NameCache(text -> GfpMask.parse(text).bits());
+  private final NameCache calls = new NameCache(name -> PageRequests.call(name).ordinal());
+  private final NameCache uses = new NameCache(name -> PageRequests.use(name).ordinal());
+  private final NameCache owners = new NameCache(this::owner);
+
+  private ParsedLine op = new ParsedLine();
+  private OperationKind kind = OperationKind.ALLOC;
+  private long line;
+
+  /**
+   * Begins with no ids.
+   *
+   * @param defaultCpu CPU of operations that name none, or {@link MachineSession#ANY}
+   */
+  OperationRunner(
+      SimulatedMachine machine,
+      PageRequests requests,
+      Limits limits,
+      Results results,
+      int defaultCpu,
+      AnswerWriter answers) {
+    this.machine = machine;
+    this.session = new MachineSession(machine, false);
+    this.requests = requests;
+    this.limits = limits;
+    this.results = results;
+    this.defaultCpu = defaultCpu;
+    this.answers = answers;
+    this.ids = new IdTable(limits, machine.memory().budget());
+  }
+
+  private int owner(String name) {
+    requests.checkOwner(name);
+    return machine.owner(name);
+  }
+
+  int liveIds() {
+    return ids.size();
+  }
+
+  /** Forgets the ids; their blocks stay allocated. */
+  void close() {
+    ids.close();
+  }
+
+  /**
+   * Performs one operation and answers it.
+   *
+   * @return whether it was done; if not, the machine refused it
+   * @throws ProblemException if it cannot be understood; nothing was done
+   * @throws MachineException if the machine cannot do such a thing; nothing was done
+   */
+  boolean perform(long line, OperationKind kind, ParsedLine op) throws IOException {
+    this.line = line;
+    this.kind = kind;
+    this.op = op;
+    int foreign = kind.foreign(op.present());
+    if (foreign != 0) {
+      String name = Field.values()[Integer.numberOfTrailingZeros(foreign)].jsonName();
+      throw JsonProblems.unknown("field", name, name, kind.fieldNames())
+          .with("op", kind.jsonName());
+    }
+    return switch (kind) {
+      case ALLOC, ALLOC_EXACT -> allocate();
+      case ALLOC_BULK -> allocateBulk();
+      case FREE, FREE_EXACT -> free();
+      case SPLIT -> split();
+      case DRAIN -> {
+        session.drain(cpu());
+        yield done();
+      }
+      case VMSTAT_TICK -> vmstatTick();
+      case UNRESERVE_HIGHATOMIC -> unreserve();
+      case TICK -> tick();
+    };
+  }
+
+  // ---- allocate
+
+  private boolean allocate() throws IOException {
+    int mask = mask();
+    Call call = op.has(Field.CALL) ? CALLS[meaning(calls, Field.CALL)] : Call.ALLOC_PAGES;
+    if (kind == OperationKind.ALLOC_EXACT) {
+      call = Call.ALLOC_PAGES_EXACT;
+    }
+    PageRequests.checkSize(call, op.has(Field.SIZE_BYTES), op.has(Field.ORDER));
+    boolean exact = call == Call.ALLOC_PAGES_EXACT;
+    long amount = exact ? op.number(Field.SIZE_BYTES) : op.given(Field.ORDER, 0);
+    int entry = entryToFill(1);
+    long pfn =
+        session.allocate(call, mask, amount, op.given(Field.NODE), cpu(), ownerIndex(), use());
+    keep(entry, pfn);
+    return pfn < 0 ? refused(pfn) : done(PFN, pfn);
+  }
+
+  private boolean allocateBulk() throws IOException {
+    int mask = mask();
+    int count = count();
+    if (count > limits.bulkPages()) {
+      throw ProblemException.tooLarge(
+              "buddyd.limits.bulk-pages",
+              limits.bulkPages(),
+              "a bulk request asks for at most %d pages, not %d"
+                  .formatted(limits.bulkPages(), count))
+          .with("field", "count");
+    }
+    int entry = entryToFill(count);
+    long[] pfns = new long[count];
+    long got = session.allocateBulk(mask, pfns, op.given(Field.NODE), cpu(), ownerIndex(), use());
+    if (got <= 0) {
+      keep(entry, got);
+      return refused(got);
+    }
+    keepPages(keep(entry, pfns[0]), pfns, (int) got);
+    if (results == Results.ALL) {
+      answers.begin(line, kind, op);
+      answers.member(GOT, got);
+      answers.member(PFNS, pfns, (int) got);
+      answers.end();
+    }
+    return true;
+  }
+
+  /** No id, or an id that is not known yet. */
+  private static final int NO_ID = -2;
+
+  private static final int NEW_ID = -1;
+
+  /** The entry that the operation's id may take: that of a refused request is free again. */
+  private int entryToFill(int pages) {
+    if (!op.has(Field.ID)) {
+      return NO_ID;
+    }
+    int entry = ids.find(op.text(), op.from(Field.ID), op.to(Field.ID));
+    if (entry >= 0 && ids.pfn(entry) >= 0) {
+      throw ProblemException.invalid(
+              "id", "the id '%.100s' holds pfn %#x already".formatted(id(), ids.pfn(entry)))
+          .with("pfn", ids.pfn(entry));
+    }
+    if (entry >= 0) {
+      ids.remove(entry);
+    }
+    ids.admit(pages, op.text(), op.from(Field.ID), op.to(Field.ID));
+    return NEW_ID;
+  }
+
+  private int keep(int entry, long pfn) {
+    return entry == NO_ID
+        ? NO_ID
+        : ids.add(op.text(), op.from(Field.ID), op.to(Field.ID), pfn, session.sequence());
+  }
+
+  /** An id stands for pages that are allocations of their own. */
+  private void keepPages(int entry, long[] pfns, int count) {
+    if (entry == NO_ID) {
+      return;
+    }
+    long[] sequences = new long[count];
+    for (int i = 0; i < count; i++) {
+      sequences[i] = session.sequence(i);
+    }
+    ids.setPages(entry, Arrays.copyOf(pfns, count), sequences);
+  }
+
+  private boolean refused(long code) throws IOException {
+    if (results != Results.NONE) {
+      Refused refused =
+          new Refused(
+              session.gfp(), session.order(), KernelWould.of(code), session.verdicts(), List.of());
+      answers.begin(line, kind, op);
+      answers.member(REFUSED, Refusals.members(machine, refused));
+      answers.end();
+    }
+    return false;
+  }
+
+  // ---- free, split
+
+  private boolean free() throws IOException {
+    if (!byId()) {
+      long pfn = op.number(Field.PFN);
+      free(pfn, ANY_SEQUENCE);
+      return done(PFN, pfn);
+    }
+    int entry = known();
+    long pfn = ids.pfn(entry);
+    if (pfn < 0) {
+      ids.remove(entry);
+      return done(PFN, NOTHING);
+    }
+    if (ids.isMany(entry)) {
+      return freePages(entry);
+    }
+    try {
+      free(pfn, ids.sequence(entry));
+    } catch (MachineException e) {
+      forgetIfGone(e, entry);
+      throw e;
+    }
+    ids.remove(entry);
+    return done(PFN, pfn);
+  }
+
+  private void free(long pfn, long sequence) {
+    if (kind == OperationKind.FREE_EXACT) {
+      long size = op.has(Field.SIZE_BYTES) ? Math.max(op.number(Field.SIZE_BYTES), 0) : ANY;
+      session.freeExact(pfn, size, sequence, cpu());
+    } else {
+      session.free(pfn, op.given(Field.ORDER), sequence, cpu());
+    }
+  }
+
+  /** Frees what is left of the pages of a bulk request or split block, in their order. */
+  private boolean freePages(int entry) throws IOException {
+    long[] pfns = ids.pfns(entry);
+    long[] sequences = ids.sequences(entry);
+    long freed = 0;
+    MachineException failed = null;
+    for (int i = 0; i < pfns.length; i++) {
+      try {
+        free(pfns[i], sequences[i]);
+        freed++;
+      } catch (MachineException e) {
+        if (!isGone(e)) {
+          throw e; // it is so for all of them
+        }
+        failed = failed == null ? e : failed;
+      }
+    }
+    ids.remove(entry);
+    if (freed == 0 && failed != null) {
+      throw failed;
+    }
+    if (results == Results.ALL) {
+      answers.begin(line, kind, op);
+      answers.member(PFN, pfns[0]);
+      answers.member(PAGES, freed);
+      answers.end();
+    }
+    return true;
+  }
+
+  private boolean split() throws IOException {
+    boolean byId = byId();
+    int entry = byId ? known() : NO_ID;
+    long pfn = byId ? ids.pfn(entry) : op.number(Field.PFN);
+    if (pfn < 0) {
+      return done(PFN, NOTHING);
+    }
+    if (byId && ids.isMany(entry)) {
+      throw ProblemException.invalid(
+          "id", "the id '%.100s' holds single pages already".formatted(id()));
+    }
+    if (byId) {
+      ids.admit(
+          1L << machine.memory().geometry().maxOrder(),
+          op.text(),
+          op.from(Field.ID),
+          op.to(Field.ID));
+      entry = known(); // the table may have grown
+    }
+    int pages;
+    try {
+      pages = session.split(pfn, op.given(Field.ORDER), byId ? ids.sequence(entry) : ANY_SEQUENCE);
+    } catch (MachineException e) {
+      if (byId) {
+        forgetIfGone(e, entry);
+      }
+      throw e;
+    }
+    if (byId && pages > 1) {
+      long[] pfns = new long[pages];
+      Arrays.setAll(pfns, i -> pfn + i);
+      keepPages(entry, pfns, pages);
+    } else if (byId) {
+      ids.set(entry, pfn, session.sequence());
+    }
+    if (results == Results.ALL) {
+      answers.begin(line, kind, op);
+      answers.member(PFN, pfn);
+      answers.member(PAGES, pages);
+      answers.end();
+    }
+    return true;
+  }
+
+  /** Whether the operation names its block by an id and not by a pfn. */
+  private boolean byId() {
+    boolean id = op.has(Field.ID);
+    if (id == op.has(Field.PFN)) {
+      throw ProblemException.invalid(
+          id ? "pfn" : "id",
+          "%s takes %s".formatted(kind.jsonName(), id ? "id or pfn, not both" : "an id or a pfn"));
+    }
+    return id;
+  }
+
+  private int known() {
+    int entry = ids.find(op.text(), op.from(Field.ID), op.to(Field.ID));
+    if (entry < 0) {
+      throw new ProblemException(
+              ProblemType.NOT_ALLOCATED,
+              "nothing is allocated under the id '%.100s' in this request".formatted(id()))
+          .with("field", "id");
+    }
+    return entry;
+  }
+
+  private static boolean isGone(MachineException e) {
+    return e.kind() == Kind.NOT_ALLOCATED || e.kind() == Kind.STALE_STATE;
+  }
+
+  private void forgetIfGone(MachineException e, int entry) {
+    if (isGone(e)) {
+      ids.remove(entry);
+    }
+  }
+
+  private String id() {
+    return String.valueOf(op.string(Field.ID));
+  }
+
+  // ---- work in the background
+
+  private boolean vmstatTick() throws IOException {
+    int cpu = cpu();
+    if (cpu == ANY) {
+      for (int c = 0; c < machine.memory().cpus(); c++) {
+        session.vmstatTick(c);
+      }
+    } else {
+      session.vmstatTick(cpu);
+    }
+    return done();
+  }
+
+  private boolean unreserve() throws IOException {
+    boolean moved =
+        session.unreserveHighatomic(
+            mask(),
+            op.given(Field.NODE),
+            op.number(Field.FORCE) == 1 && op.has(Field.FORCE),
+            cpu());
+    if (results == Results.ALL) {
+      answers.begin(line, kind, op);
+      answers.member(UNRESERVED, (Object) moved);
+      answers.end();
+    }
+    return true;
+  }
+
+  private boolean tick() throws IOException {
+    int count = op.has(Field.COUNT) ? count() : 1;
+    if (count > limits.ticks()) {
+      throw ProblemException.tooLarge(
+              "buddyd.limits.ticks",
+              limits.ticks(),
+              "%d ticks are more than %d".formatted(count, limits.ticks()))
+          .with("field", "count");
+    }
+    session.tick(count, cpu());
+    return done(TIME, machine.timeMicros());
+  }
+
+  // ---- fields
+
+  private int count() {
+    if (!op.has(Field.COUNT)) {
+      throw ProblemException.invalid("count", kind.jsonName() + " needs count");
+    }
+    long count = op.number(Field.COUNT);
+    if (count < 1) {
+      throw ProblemException.invalid("count", "count must be at least 1, not " + count);
+    }
+    return (int) count;
+  }
+
+  private int mask() {
+    if (!op.has(Field.GFP)) {
+      throw PageRequests.missingGfp();
+    }
+    return meaning(masks, Field.GFP);
+  }
+
+  private int cpu() {
+    return op.given(Field.CPU, defaultCpu);
+  }
+
+  private int ownerIndex() {
+    return op.has(Field.OWNER) ? meaning(owners, Field.OWNER) : 0;
+  }
+
+  private PageUse use() {
+    return op.has(Field.USE) ? USES[meaning(uses, Field.USE)] : PageUse.KERNEL;
+  }
+
+  private int meaning(NameCache names, Field field) {
+    return names.of(op.text(), op.from(field), op.to(field));
+  }
+
+  // ---- answers
+
+  private boolean done() throws IOException {
+    if (results == Results.ALL) {
+      answers.begin(line, kind, op);
+      answers.end();
+    }
+    return true;
+  }
+
+  private boolean done(byte[] member, long value) throws IOException {
+    if (results == Results.ALL) {
+      answers.begin(line, kind, op);
+      answers.member(member, value);
+      answers.end();
+    }
+    return true;
+  }
+}
