@@ -8,6 +8,7 @@ import dev.buddyd.mm.boot.MachineDescription.ReservedRange;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,5 +69,87 @@ class BootTest {
     assertThat(largest).hasSize(28).isSorted().startsWith(0x1000L);
     assertThat(dma32.counter().free()).isEqualTo(28 * 1024);
     assertThat(dma32.frames().touchedSections()).isZero();
+  }
+
+  /** A machine whose RAM is these ranges, by start and pages. */
+  private static PhysicalMemory ram(
+      String kernelcore, String movablecore, List<ReservedRange> reserved, long... ranges) {
+    List<PfnRange> ram = new ArrayList<>();
+    for (int i = 0; i < ranges.length; i += 2) {
+      ram.add(new PfnRange(ranges[i], ranges[i + 1]));
+    }
+    return Boot.boot(
+        new MachineDescription(
+            "ranges",
+            "x86_64",
+            4,
+            null,
+            null,
+            null,
+            null,
+            List.of(new NodeDescription(List.of(0), ram, null)),
+            reserved,
+            kernelcore,
+            movablecore,
+            null,
+            null,
+            null),
+        SectionBudget.unlimited());
+  }
+
+  @Test
+  @DisplayName("S-1, S-2: below five pageblocks nothing is grouped by type")
+  void grouping() {
+    PhysicalMemory small = ram(null, null, null, 0x1000, 2559);
+    assertThat(small.tunables().groupingDisabled()).isTrue();
+    assertThat(small.zone(0).frames().typeOf(0)).isEqualTo(MigrateType.UNMOVABLE);
+    PhysicalMemory enough = ram(null, null, null, 0x1000, 2560);
+    assertThat(enough.tunables().groupingDisabled()).isFalse();
+    assertThat(enough.zone(0).frames().typeOf(0)).isEqualTo(MigrateType.MOVABLE);
+  }
+
+  @Test
+  @DisplayName("S-10, S-11, S-12: free ranges in ascending order, each block to the tail")
+  void tails() {
+    List<ReservedRange> reserved =
+        List.of(
+            new ReservedRange(0x1010, 0x10, "a", null),
+            new ReservedRange(0x1030, 0x10, "b", null),
+            new ReservedRange(0x1050, 0x7b0, "c", null));
+    Zone zone = ram(null, null, reserved, 0x1000, 0x1000).zone(0);
+    assertThat(list(zone, 4, MigrateType.MOVABLE)).containsExactly(0x1000L, 0x1020L, 0x1040L);
+    assertThat(list(zone, 10, MigrateType.MOVABLE)).containsExactly(0x1800L, 0x1c00L);
+  }
+
+  @Test
+  @DisplayName("Z-6: Movable is carved from the top, from a multiple of 1024 pages on")
+  void movableZone() {
+    PhysicalMemory memory = ram(null, "4000K", null, 0x1000, 0x6f80);
+    assertThat(memory.zones()).extracting(Zone::name).containsExactly("DMA32", "Movable");
+    Zone movable = memory.zone(1); // 1000 pages count as 1024: 0x7b80, rounded up
+    assertThat(movable.span().startPfn()).isEqualTo(0x7c00);
+    assertThat(movable.span().endPfn()).isEqualTo(0x7f80);
+    assertThat(memory.zone(0).span().endPfn()).isEqualTo(0x7c00);
+  }
+
+  @Test
+  @DisplayName("Z-6.1: kernelcore and movablecore together: what leaves more to the kernel")
+  void kernelcore() {
+    assertThat(ram("16M", "4M", null, 0x1000, 0x7000).zone(1).span().startPfn())
+        .isEqualTo(0x7c00);
+    assertThat(ram("100M", "64M", null, 0x1000, 0x7000).zone(1).span().startPfn())
+        .isEqualTo(0x1000 + 25600);
+    assertThat(ram("200M", null, null, 0x1000, 0x7000).zones()).hasSize(1); // Z-6.2
+  }
+
+  @Test
+  @DisplayName("Z-22: writing min_free_kbytes forgets the boost")
+  void newMarksForgetTheBoost() {
+    PhysicalMemory memory = Boot.boot(minimal(), SectionBudget.unlimited());
+    memory.zone(1).watermarks().loadBoost(100);
+    Sysctls.write(memory, "percpu_pagelist_high_fraction", "8");
+    assertThat(memory.zone(1).watermarks().boost()).isEqualTo(100);
+    Sysctls.write(memory, "min_free_kbytes", "2000");
+    assertThat(memory.zone(1).watermarks().boost()).isZero();
   }
 }

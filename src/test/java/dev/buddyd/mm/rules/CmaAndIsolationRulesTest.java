@@ -76,6 +76,14 @@ class CmaAndIsolationRulesTest {
     }
 
     @Test
+    @DisplayName("Z-41.5: a block of the order on a CMA list counts for MOVABLE requests alone")
+    void cmaBlockOfTheOrder() {
+      Machine m = made(zone().free(0x1000, 3).free(0x1400, 2).free(0x1480, 2).marks(1, 1, 1));
+      assertThat(m.alloc(Gfp.GFP_KERNEL | Gfp.NORETRY, 3)).isNegative();
+      assertThat(m.alloc(USER, 3)).isEqualTo(0x1000);
+    }
+
+    @Test
     @DisplayName("B-82, Z-40: others neither take CMA pages nor count them as free")
     void othersDoNotSeeCma() {
       Machine m = made(zone().free(0x1000, 8).free(0x1400, 2).marks(8, 8, 8));

@@ -180,6 +180,19 @@ class PcpDrainRulesTest {
     }
 
     @Test
+    @DisplayName("P-42.3: what is above the limit goes in steps of a batch, a whole block each")
+    void decayInBatches() {
+      Machine m = made(1, 4, 4000);
+      set(m).load(2000, 0, 0, 0, 0);
+      m.free(0x6000, 9);
+      m.free(0x6200, 9);
+      set(m).load(1168, 0, 0, 0, 0); // an eighth less is 1022, two pages below 1024
+      m.allocator().tick(0, null);
+      assertThat(set(m).high()).isEqualTo(1022);
+      assertThat(set(m).count()).isZero();
+    }
+
+    @Test
     @DisplayName("P-42.4: pages of another node leave by a batch on the third tick")
     void remotePagesExpire() {
       Machine m =

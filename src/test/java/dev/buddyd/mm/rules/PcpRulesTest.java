@@ -193,6 +193,15 @@ class PcpRulesTest {
     }
 
     @Test
+    @DisplayName("P-21.2: a limit of one batch is enough for a batch")
+    void limitOfOneBatch() {
+      Machine m = made(4, 4, 4);
+      assertThat(set(m).refillBlocks(0, false)).isEqualTo(4);
+      m.zone().resizeSets(4, 3, 3);
+      assertThat(set(m).refillBlocks(0, false)).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName(
         "P-20.2, P-20.4: a request halves the run and moves the limits even if it gets nothing")
     void failedRefillLeavesItsMarks() {
