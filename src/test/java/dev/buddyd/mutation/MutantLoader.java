@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Loads buddyd's classes anew, those of a folder instead of the built ones; libraries are shared. */
+/**
+ * Loads buddyd's classes anew, those of a folder instead of the built ones; libraries are shared.
+ */
 final class MutantLoader extends URLClassLoader {
 
   private static final String OWN = "dev.buddyd.";

@@ -94,7 +94,8 @@ class MutationsTest {
   }
 
   private static String shown(String test) {
-    return test.replaceFirst("\\[\\d+] file = src/test/resources/recordings/", "").replace("|", "\\|");
+    return test.replaceFirst("\\[\\d+] file = src/test/resources/recordings/", "")
+        .replace("|", "\\|");
   }
 
   private void write(String[] noticedBy) throws IOException {
@@ -103,8 +104,7 @@ class MutationsTest {
     for (int i = 0; i < noticedBy.length; i++) {
       Mutation mutation = mutations.get(i);
       table.append(
-          "| %s | %s | %s |\n"
-              .formatted(mutation.rule(), mutation.title(), shown(noticedBy[i])));
+          "| %s | %s | %s |\n".formatted(mutation.rule(), mutation.title(), shown(noticedBy[i])));
     }
     String text = Files.readString(TABLE);
     int begin = text.indexOf(BEGIN);

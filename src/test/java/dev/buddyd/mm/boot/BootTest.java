@@ -135,8 +135,7 @@ class BootTest {
   @Test
   @DisplayName("Z-6.1: kernelcore and movablecore together: what leaves more to the kernel")
   void kernelcore() {
-    assertThat(ram("16M", "4M", null, 0x1000, 0x7000).zone(1).span().startPfn())
-        .isEqualTo(0x7c00);
+    assertThat(ram("16M", "4M", null, 0x1000, 0x7000).zone(1).span().startPfn()).isEqualTo(0x7c00);
     assertThat(ram("100M", "64M", null, 0x1000, 0x7000).zone(1).span().startPfn())
         .isEqualTo(0x1000 + 25600);
     assertThat(ram("200M", null, null, 0x1000, 0x7000).zones()).hasSize(1); // Z-6.2
