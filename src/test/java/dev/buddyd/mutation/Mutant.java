@@ -22,6 +22,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.CancellationToken;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -66,6 +67,8 @@ final class Mutant {
   }
 
   /**
+   * Reads numbers, writes answers.
+   *
    * @param args a folder for compiled mutants
    */
   public static void main(String[] args) throws IOException {
@@ -96,8 +99,7 @@ final class Mutant {
     return UNNOTICED;
   }
 
-  private static @org.jspecify.annotations.Nullable String firstFailure(
-      MutantLoader loader, String name) {
+  private static @Nullable String firstFailure(MutantLoader loader, String name) {
     LauncherDiscoveryRequest discovery;
     try {
       discovery =

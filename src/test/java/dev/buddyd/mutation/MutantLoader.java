@@ -16,7 +16,9 @@ final class MutantLoader extends URLClassLoader {
   private static final String HARNESS = "dev.buddyd.mutation.";
 
   /**
-   * @param first folders in order; the first that has a class wins
+   * A loader over folders.
+   *
+   * @param folders in order; the first that has a class wins
    */
   MutantLoader(List<Path> folders) {
     super(urls(folders), MutantLoader.class.getClassLoader());
