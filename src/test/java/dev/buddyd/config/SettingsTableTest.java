@@ -48,7 +48,8 @@ class SettingsTableTest {
   private static void collect(Class<?> type, String prefix, Map<String, String> settings)
       throws NoSuchMethodException {
     RecordComponent[] components = type.getRecordComponents();
-    Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class[]::new);
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class[]::new);
     Parameter[] parameters = type.getDeclaredConstructor(types).getParameters();
     for (int i = 0; i < components.length; i++) {
       String name = prefix + kebab(components[i].getName());

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code docker compose up}: the service, the real node_exporter on a copy of its {@code /proc}, and
- * a Prometheus that watches both with the rules of {@code deploy/}. Grafana is started where its
- * image is there.
+ * {@code docker compose up}: the service, the real node_exporter on a copy of its {@code /proc},
+ * and a Prometheus that watches both with the rules of {@code deploy/}. Grafana is started where
+ * its image is there.
  */
 @Tag("containers")
 class ComposeTest {
@@ -134,7 +134,10 @@ class ComposeTest {
     }
     Caller.await(
         "told by the service and by the real node_exporter",
-        () -> firing("BelowMinWatermark").findValuesAsString("job").containsAll(List.of("buddyd", "node")));
+        () ->
+            firing("BelowMinWatermark")
+                .findValuesAsString("job")
+                .containsAll(List.of("buddyd", "node")));
     for (JsonNode alert : prometheus.tree("/api/v1/alerts").path("data").path("alerts")) {
       assertThat(alert.path("annotations").toString())
           .doesNotContain("error expanding", "<no value>");

@@ -86,7 +86,8 @@ class ImageTest {
       Caller http = caller(container);
 
       assertThat(http.tree("/machine").path("name").asString()).isEqualTo("x86_64");
-      HttpResponse<String> granted = http.json("POST", "/pages", "{\"gfp\":\"GFP_KERNEL\",\"order\":2}");
+      HttpResponse<String> granted =
+          http.json("POST", "/pages", "{\"gfp\":\"GFP_KERNEL\",\"order\":2}");
       assertThat(granted.statusCode()).isEqualTo(201);
       String location = granted.headers().firstValue("Location").orElseThrow();
       assertThat(http.get(location).statusCode()).isEqualTo(200);
@@ -112,7 +113,8 @@ class ImageTest {
       assertThat(http.delete("/pages?owner=all").statusCode()).isEqualTo(200);
       assertThat(http.tree("/invariants").path("sound").asBoolean()).isTrue();
 
-      InspectContainerResponse.ContainerState state = container.getCurrentContainerInfo().getState();
+      InspectContainerResponse.ContainerState state =
+          container.getCurrentContainerInfo().getState();
       assertThat(state.getRunning()).isTrue();
       assertThat(state.getOOMKilled()).isFalse();
     }
@@ -123,7 +125,8 @@ class ImageTest {
     try (GenericContainer<?> container = buddyd()) {
       container.start();
       assertThat(printed(container, "id", "-u")).isEqualToIgnoringNewLines("10001");
-      assertThat(printed(container, "grep", "CapEff", "/proc/1/status")).contains("0000000000000000");
+      assertThat(printed(container, "grep", "CapEff", "/proc/1/status"))
+          .contains("0000000000000000");
       for (String folder : List.of("/application", "/data", "/etc", "/")) {
         assertThat(container.execInContainer("touch", folder + "/x").getExitCode())
             .as(folder)
@@ -148,7 +151,8 @@ class ImageTest {
   @Test
   void saysWhatItIsMadeOf() throws Exception {
     var labels =
-        Objects.requireNonNull(client().inspectImageCmd(Engine.image()).exec().getConfig()).getLabels();
+        Objects.requireNonNull(client().inspectImageCmd(Engine.image()).exec().getConfig())
+            .getLabels();
     assertThat(labels)
         .containsEntry("org.opencontainers.image.title", "buddyd")
         .containsEntry("org.opencontainers.image.licenses", "Apache-2.0")
@@ -188,7 +192,8 @@ class ImageTest {
         assertThat(answer).startsWith("HTTP/1.1 201");
         stopped.get(1, TimeUnit.MINUTES);
       }
-      assertThat(events.body().count()).isNotNegative(); // comes to an end, and without an exception
+      assertThat(events.body().count())
+          .isNotNegative(); // comes to an end, and without an exception
       assertThat(container.getCurrentContainerInfo().getState().getExitCodeLong())
           .isEqualTo(ENDED_BY_SIGTERM);
     }
@@ -214,7 +219,8 @@ class ImageTest {
         Caller http = caller(first);
         http.json("PUT", "/machine", "{\"preset\":\"x86_32\"}");
         HttpResponse<String> granted =
-            http.json("POST", "/pages", "{\"gfp\":\"GFP_HIGHUSER\",\"order\":3,\"owner\":\"kept\"}");
+            http.json(
+                "POST", "/pages", "{\"gfp\":\"GFP_HIGHUSER\",\"order\":3,\"owner\":\"kept\"}");
         assertThat(granted.statusCode()).isEqualTo(201);
         location = granted.headers().firstValue("Location").orElseThrow();
         etag = http.get("/machine").headers().firstValue("ETag").orElseThrow();
