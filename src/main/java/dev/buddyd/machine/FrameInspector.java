@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Looks at single frames and lists what is allocated; holds a zone's locks while it looks. */
 public final class FrameInspector {
 
+  /** Frames and untouched sections that a listing looks at before it lets the zone's locks go. */
+  private static final int LOOKS_AT_A_TIME = 1 << 15;
+
   /** Visits the head of an allocated block. */
   interface BlockVisitor {
     void visit(Zone zone, int index);
@@ -247,55 +250,81 @@ public final class FrameInspector {
       if (found.size() >= limit || zone.span().endPfn() <= fromPfn) {
         continue;
       }
-      zone.lockSets();
-      zone.lock();
-      try {
-        collect(zone, fromPfn, limit, filter, found);
-      } finally {
-        zone.unlock();
-        zone.unlockSets();
+      FrameTable frames = zone.frames();
+      int section = 1 << memory.geometry().maxOrder();
+      int index = fromPfn <= zone.span().startPfn() ? 0 : frames.index(fromPfn) & -section;
+      index = Math.max(index, frames.firstIndex());
+      while (index < frames.endIndex() && found.size() < limit) {
+        zone.lockSets();
+        zone.lock();
+        try {
+          index = collect(zone, index, fromPfn, limit, filter, found);
+        } finally {
+          zone.unlock();
+          zone.unlockSets();
+        }
       }
     }
     return found;
   }
 
-  private void collect(
-      Zone zone, long fromPfn, int limit, Predicate<Allocation> filter, List<Allocation> found) {
+  /**
+   * Collects the allocations of some sections, so that the zone's locks are not held for long. A
+   * block never leaves its section, so that a walk may begin with any.
+   *
+   * @return where to go on
+   */
+  private int collect(
+      Zone zone,
+      int from,
+      long fromPfn,
+      int limit,
+      Predicate<Allocation> filter,
+      List<Allocation> found) {
     FrameTable frames = zone.frames();
-    int index = fromPfn <= zone.span().startPfn() ? frames.firstIndex() : frames.index(fromPfn);
-    while (index < frames.endIndex() && found.size() < limit) {
-      index = nextAllocated(frames, index);
-      if (index >= frames.endIndex()) {
-        return;
-      }
-      Holder holder = allocations.holder(frames.word1(index));
-      if (holder != null && holder.pfn() == frames.pfn(index)) {
-        Allocation allocation = allocation(zone, index, holder, frames.orderOf(index));
-        if (filter.test(allocation)) {
-          found.add(allocation);
+    int section = 1 << memory.geometry().maxOrder();
+    int index = from;
+    int looked = 0;
+    while (looked < LOOKS_AT_A_TIME && index < frames.endIndex()) {
+      int end = Math.min((index & -section) + section, frames.endIndex());
+      looked += frames.isTouched(index) ? section : 1;
+      index = nextAllocated(frames, index, end);
+      while (index < end) {
+        Holder holder = allocations.holder(frames.word1(index));
+        if (holder != null && holder.pfn() == frames.pfn(index) && holder.pfn() >= fromPfn) {
+          Allocation allocation = allocation(zone, index, holder, frames.orderOf(index));
+          if (filter.test(allocation)) {
+            found.add(allocation);
+            if (found.size() == limit) {
+              return end;
+            }
+          }
         }
+        index = nextAllocated(frames, index + (1 << frames.orderOf(index)), end);
       }
-      index += 1 << frames.orderOf(index);
+      index = end;
     }
+    return index;
   }
 
   /** Visits every allocated block; the machine must be quiesced or not yet in service. */
   void forEachAllocated(BlockVisitor visitor) {
     for (Zone zone : memory.zones()) {
       FrameTable frames = zone.frames();
-      int index = nextAllocated(frames, frames.firstIndex());
-      while (index < frames.endIndex()) {
+      int end = frames.endIndex();
+      int index = nextAllocated(frames, frames.firstIndex(), end);
+      while (index < end) {
         visitor.visit(zone, index);
-        index = nextAllocated(frames, index + (1 << frames.orderOf(index)));
+        index = nextAllocated(frames, index + (1 << frames.orderOf(index)), end);
       }
     }
   }
 
-  /** The next head of an allocated block from an index on; the end if there is none. */
-  private int nextAllocated(FrameTable frames, int from) {
+  /** The next head of an allocated block from an index on; the end if there is none before it. */
+  private int nextAllocated(FrameTable frames, int from, int end) {
     int section = 1 << memory.geometry().maxOrder();
     int index = from;
-    while (index < frames.endIndex()) {
+    while (index < end) {
       if (!frames.isTouched(index)) {
         index = (index & -section) + section;
         continue;
@@ -307,6 +336,6 @@ public final class FrameInspector {
       index +=
           state == FrameTable.NONE || state == FrameTable.IN_USE ? 1 : 1 << frames.orderOf(index);
     }
-    return frames.endIndex();
+    return end;
   }
 }

@@ -77,7 +77,17 @@ public final class MachineService {
    * @throws MachineException if the description cannot be; the present machine stays
    */
   public SimulatedMachine boot(MachineDescription description) {
-    return replace(bootState(description, budget));
+    return boot(description, current -> {});
+  }
+
+  /**
+   * Boots another machine in place of the present one.
+   *
+   * @param check throws if the present machine is not to be replaced
+   * @throws MachineException if the description cannot be; the present machine stays
+   */
+  public SimulatedMachine boot(MachineDescription description, Consumer<SimulatedMachine> check) {
+    return replace(bootState(description, budget), check);
   }
 
   /** Puts a machine that was loaded elsewhere in place of the present one. */
@@ -91,22 +101,27 @@ public final class MachineService {
   }
 
   /**
-   * Puts a machine that was restored from a snapshot in place of the present one.
+   * Puts a machine that was booted or restored in place of the present one. The present one stands
+   * still from the check to its end.
    *
    * @param check throws if the present machine is not to be replaced; the state is released then
    */
   public synchronized SimulatedMachine replace(
       MachineState state, Consumer<SimulatedMachine> check) {
-    boolean wanted = false;
+    SimulatedMachine old = current;
+    SimulatedMachine fresh = serve(state, old.epoch() + 1, options);
+    old.memory().quiesce();
     try {
-      check.accept(current);
-      wanted = true;
+      check.accept(old);
+      current = fresh;
     } finally {
-      if (!wanted) {
+      old.memory().resume();
+      if (current == old) {
         state.release();
       }
     }
-    return replace(epoch -> serve(state, epoch, options));
+    old.release();
+    return fresh;
   }
 
   /**

@@ -71,8 +71,7 @@ class MachineController {
           JsonNode body,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     MachineDescription description = reader.read(body);
-    StateTag.of(machines.current()).require(ifMatch);
-    return answer(machines.boot(description));
+    return answer(machines.boot(description, current -> StateTag.of(current).require(ifMatch)));
   }
 
   /** Machines that can be booted by name. */
