@@ -38,7 +38,8 @@ import org.springframework.util.unit.DataSize;
  * @param replayKeptFor how long a finished replay is kept
  * @param streams event streams at the same time
  * @param heartbeat pause after which a silent event stream sends a comment
- * @param stalledWrite how long a client may leave output unread
+ * @param idle how long a connection may be silent where the service waits for it: for headers, for
+ *     the rest of a body, for output to be read, or for the next request
  * @param nearMissVariants variants tried for the near misses of one refusal
  * @param nearMissTime time spent on the near misses of one refusal
  * @param nearMissRequests requests that look for near misses at the same time
@@ -50,9 +51,9 @@ public record Limits(
     @DefaultValue("64MB") DataSize uploadBody,
     @DefaultValue("1GB") DataSize uploadInflated,
     @DefaultValue("40") @Min(1) @Max(90) int frameTablesPercent,
-    @DefaultValue("64") @Min(1) @Max(64) int nodes,
-    @DefaultValue("512") @Min(1) @Max(512) int cpus,
-    @DefaultValue("4096") @Min(1) @Max(4096) int ranges,
+    @DefaultValue("64") @Min(1) @Max(1024) int nodes,
+    @DefaultValue("512") @Min(1) @Max(8192) int cpus,
+    @DefaultValue("4096") @Min(1) @Max(65536) int ranges,
     @DefaultValue("128") @Min(1) int ownerCharacters,
     @DefaultValue("65536") @Min(1) int owners,
     @DefaultValue("3600") @Min(1) int ticks,
@@ -72,7 +73,7 @@ public record Limits(
     @DefaultValue("15m") Duration replayKeptFor,
     @DefaultValue("64") @Min(1) int streams,
     @DefaultValue("15s") Duration heartbeat,
-    @DefaultValue("20s") Duration stalledWrite,
+    @DefaultValue("20s") Duration idle,
     @DefaultValue("32") @Min(0) int nearMissVariants,
     @DefaultValue("250ms") Duration nearMissTime,
     @DefaultValue("2") @Min(1) int nearMissRequests,

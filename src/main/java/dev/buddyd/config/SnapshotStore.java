@@ -25,6 +25,11 @@ import java.util.zip.GZIPOutputStream;
  */
 final class SnapshotStore {
 
+  /** What was in service may come back, whatever the limits are now. */
+  private static final int MOST_NODES = 1_024;
+
+  private static final int MOST_CPUS = 8_192;
+
   private final Path path;
   private final Path epochPath;
 
@@ -46,7 +51,8 @@ final class SnapshotStore {
     if (Files.notExists(path)) {
       return Optional.empty();
     }
-    Snapshots.Limits limits = new Snapshots.Limits(Long.MAX_VALUE, Long.MAX_VALUE, maxOwners);
+    Snapshots.Limits limits =
+        new Snapshots.Limits(Long.MAX_VALUE, Long.MAX_VALUE, maxOwners, MOST_NODES, MOST_CPUS);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
       return Optional.of(Snapshots.read(in, budget, limits));
     } catch (IOException e) {

@@ -70,11 +70,23 @@ public final class Replays implements AutoCloseable {
    * @throws RecordingException if it is none of the three
    */
   public Replay start(InputStream body) throws IOException {
+    return start(body, false);
+  }
+
+  /**
+   * Reads what was sent and lets it run.
+   *
+   * @param inflated whether the body was compressed on its way, and counted then
+   */
+  public Replay start(InputStream body, boolean inflated) throws IOException {
     enter();
     Replay replay;
     Run run;
     try {
-      Spool sent = Spool.of(body, "replay_compressed_bytes", limits.compressedBytes());
+      Spool sent =
+          inflated
+              ? Spool.of(body, "replay_inflated_bytes", limits.inflatedBytes())
+              : Spool.of(body, "replay_compressed_bytes", limits.compressedBytes());
       try {
         Spool answer = new Spool("replay_inflated_bytes", 2 * limits.inflatedBytes());
         boolean table = format(sent).equals(TABLE);

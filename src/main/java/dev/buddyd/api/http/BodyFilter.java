@@ -70,6 +70,9 @@ class BodyFilter extends OncePerRequestFilter {
     if (form) {
       request.setAttribute(SentContentType.ATTRIBUTE, type);
     }
+    if (gzip) {
+      InTransit.mark(request);
+    }
     boolean counted = length < 0 && request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     return gzip || form || counted ? new BoundedRequest(request, limit, gzip, form) : request;
   }

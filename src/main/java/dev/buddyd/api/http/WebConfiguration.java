@@ -1,7 +1,9 @@
 package dev.buddyd.api.http;
 
 import dev.buddyd.api.problem.ProblemReportValve;
+import dev.buddyd.config.Limits;
 import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.AbstractProtocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -32,8 +34,16 @@ class WebConfiguration implements WebMvcConfigurer {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits) {
+    int idle = Math.toIntExact(limits.idle().toMillis());
     return factory -> {
+      factory.addConnectorCustomizers(
+          connector -> {
+            if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+              protocol.setConnectionTimeout(idle); // headers, body, and output that is not read
+              protocol.setKeepAliveTimeout(idle);
+            }
+          });
       // a form's body is the endpoint's: Tomcat must not read it in search of parameters
       factory.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
       factory.addContextCustomizers(

@@ -1,5 +1,6 @@
 package dev.buddyd.api.machine;
 
+import dev.buddyd.api.http.InTransit;
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.config.Limits;
 import dev.buddyd.machine.MachineService;
@@ -43,7 +44,11 @@ class SnapshotController {
     this.spool = spool;
     this.limits =
         new Snapshots.Limits(
-            limits.uploadBody().toBytes(), limits.uploadInflated().toBytes(), limits.owners());
+            limits.uploadBody().toBytes(),
+            limits.uploadInflated().toBytes(),
+            limits.owners(),
+            limits.nodes(),
+            limits.cpus());
   }
 
   /**
@@ -134,7 +139,11 @@ class SnapshotController {
       HttpServletRequest request,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
       throws IOException {
-    MachineState state = Snapshots.read(request.getInputStream(), machines.budget(), limits);
+    MachineState state =
+        Snapshots.read(
+            request.getInputStream(),
+            machines.budget(),
+            InTransit.compressed(request) ? limits.ofInflated() : limits);
     SimulatedMachine machine =
         machines.replace(state, current -> StateTag.of(current).require(ifMatch));
     return MachineController.answer(machine);

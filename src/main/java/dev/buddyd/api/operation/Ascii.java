@@ -1,7 +1,6 @@
 package dev.buddyd.api.operation;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Names as bytes. */
 final class Ascii {
@@ -12,9 +11,17 @@ final class Ascii {
     return name.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Whether a range of bytes is a name. */
+  /** Whether a range of bytes is a name; names are short and mostly differ at once. */
   static boolean same(byte[] name, byte[] bytes, int from, int to) {
-    return name.length == to - from && Arrays.equals(name, 0, name.length, bytes, from, to);
+    if (name.length != to - from) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (name[i] != bytes[from + i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A number made of a range of bytes; equal ranges have equal ones. */

@@ -1,5 +1,6 @@
 package dev.buddyd.api.replay;
 
+import dev.buddyd.api.http.InTransit;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.replay.Replay;
@@ -76,7 +77,7 @@ class ReplaysController {
       throws IOException, InterruptedException {
     Replay replay;
     try {
-      replay = replays.start(request.getInputStream());
+      replay = replays.start(request.getInputStream(), InTransit.compressed(request));
     } catch (RecordingException | LimitException | TooManyReplaysException e) {
       throw ReplayFailures.problem(e);
     }

@@ -37,8 +37,6 @@ final class SnapshotReader {
 
   static final long MANY = 1L << 52;
 
-  private static final int MAX_NODES = 64;
-  private static final int MAX_CPUS = 512;
   private static final int MAX_NAME = 128;
   private static final int MAX_RANK = 1024;
 
@@ -263,14 +261,14 @@ final class SnapshotReader {
   }
 
   private int[] cpus() {
-    int[] nodeOfCpu = new int[MAX_CPUS];
+    int[] nodeOfCpu = new int[limits.maxCpus()];
     int cpus = 0;
     in.member("cpus").beginArray();
     while (in.more()) {
-      if (cpus == MAX_CPUS) {
-        throw in.wrong("a machine has " + MAX_CPUS + " CPUs at most");
+      if (cpus == limits.maxCpus()) {
+        throw in.wrong("a machine has " + limits.maxCpus() + " CPUs at most");
       }
-      nodeOfCpu[cpus++] = in.whole(0, MAX_NODES - 1);
+      nodeOfCpu[cpus++] = in.whole(0, limits.maxNodes() - 1);
     }
     if (cpus == 0) {
       throw in.wrong("a machine has a CPU");
@@ -285,8 +283,8 @@ final class SnapshotReader {
     int listed = 0;
     in.member("nodes").beginArray();
     while (in.more()) {
-      if (plans.size() == MAX_NODES) {
-        throw in.wrong("a machine has " + MAX_NODES + " nodes at most");
+      if (plans.size() == limits.maxNodes()) {
+        throw in.wrong("a machine has " + limits.maxNodes() + " nodes at most");
       }
       NodePlan plan = node(plans.size(), geometry, nodeOfCpu);
       listed += plan.cpus().length;
@@ -319,7 +317,7 @@ final class SnapshotReader {
     }
     List<Integer> distances = new ArrayList<>();
     in.member("distances").beginArray();
-    while (in.more() && distances.size() < MAX_NODES) {
+    while (in.more() && distances.size() < limits.maxNodes()) {
       distances.add(in.whole(0, 255));
     }
     final List<ZoneSpan> spans = spans(id, geometry);
@@ -382,7 +380,7 @@ final class SnapshotReader {
         throw in.wrong("is an element too many");
       }
       in.beginArray();
-      int node = in.element().whole(0, MAX_NODES - 1);
+      int node = in.element().whole(0, limits.maxNodes() - 1);
       int index = in.element().whole(0, geometry.zoneKinds().size() - 1L);
       in.endArray();
       list.add(new int[] {node, index});

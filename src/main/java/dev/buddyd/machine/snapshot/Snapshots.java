@@ -40,12 +40,20 @@ public final class Snapshots {
    * @param maxCompressedBytes of a gzip file, or of one that is not
    * @param maxInflatedBytes of its text, counted while inflating
    * @param maxOwners distinct owners
+   * @param maxNodes nodes of the machine
+   * @param maxCpus CPUs of the machine
    */
-  public record Limits(long maxCompressedBytes, long maxInflatedBytes, int maxOwners) {
+  public record Limits(
+      long maxCompressedBytes, long maxInflatedBytes, int maxOwners, int maxNodes, int maxCpus) {
+
+    /** Those of a body that was inflated already, and was counted while it was compressed. */
+    public Limits ofInflated() {
+      return new Limits(maxInflatedBytes, maxInflatedBytes, maxOwners, maxNodes, maxCpus);
+    }
 
     /** The defaults of the service. */
     public static Limits defaults() {
-      return new Limits(64L << 20, 1L << 30, 65_536);
+      return new Limits(64L << 20, 1L << 30, 65_536, 64, 512);
     }
   }
 

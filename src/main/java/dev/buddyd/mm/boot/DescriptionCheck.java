@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DescriptionCheck {
 
-  static final int MAX_NODES = 64;
-  static final int MAX_CPUS = 512;
-  static final int MAX_RANGES = 4_096;
+  /** As many as an x86_64 kernel can be built for; the service takes fewer by default. */
+  static final int MAX_NODES = 1_024;
+
+  static final int MAX_CPUS = 8_192;
+  static final int MAX_RANGES = 1 << 16;
 
   /** 1 PiB. */
   private static final long MAX_SWAP_KB = 1L << 40;

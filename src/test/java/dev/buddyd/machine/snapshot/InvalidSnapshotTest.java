@@ -251,7 +251,7 @@ class InvalidSnapshotTest {
   void gzipBombIsCountedWhileInflating() {
     String text = SOUND.replaceFirst("\\{", "{" + " ".repeat(3 << 20));
     byte[] bomb = Snapshot.gzip(text.getBytes(StandardCharsets.UTF_8));
-    var limits = new Snapshots.Limits(1 << 20, 2 << 20, 100);
+    var limits = new Snapshots.Limits(1 << 20, 2 << 20, 100, 64, 512);
 
     MachineException e =
         catchThrowableOfType(
@@ -269,7 +269,7 @@ class InvalidSnapshotTest {
   @Test
   void moreBytesThanTheLimitAreRefused() {
     byte[] bytes = " ".repeat(2 << 20).getBytes(StandardCharsets.UTF_8);
-    var limits = new Snapshots.Limits(1 << 20, 1 << 30, 100);
+    var limits = new Snapshots.Limits(1 << 20, 1 << 30, 100, 64, 512);
 
     MachineException e =
         catchThrowableOfType(
