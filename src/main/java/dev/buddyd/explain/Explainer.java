@@ -3,10 +3,13 @@ package dev.buddyd.explain;
 import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.Step;
 import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.WatermarkVerdict;
+import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,13 +47,57 @@ public final class Explainer {
     return new Explanation(steps(outcome.steps()), end);
   }
 
-  /** How a free went. */
-  public Explanation explainFree(long pfn, List<Step> steps) {
-    return new Explanation(steps(steps), "pfn %#x is free".formatted(pfn));
+  /**
+   * How a free went.
+   *
+   * @param beside free blocks that now lie beside it without being one with it
+   */
+  public Explanation explainFree(long pfn, List<Step> steps, List<ExplainedStep> beside) {
+    List<ExplainedStep> all = new ArrayList<>(steps(steps));
+    all.addAll(beside);
+    return new Explanation(all, "pfn %#x is free".formatted(pfn));
   }
 
   private List<ExplainedStep> steps(List<Step> steps) {
-    return steps.stream().map(this::step).toList();
+    List<ExplainedStep> explained = new ArrayList<>();
+    for (Step step : steps) {
+      explained.add(step(step));
+      if (step.decision() == Decision.REQUEST) {
+        explained.add(zonelist(step.values()));
+      }
+    }
+    return explained;
+  }
+
+  /** Which zones may serve a request and in which order: the nearest node first (Z-10, Z-12). */
+  private ExplainedStep zonelist(List<Long> request) {
+    boolean thisNode = (request.get(0).intValue() & Gfp.THISNODE) != 0;
+    Node local = memory.node(request.get(2).intValue());
+    List<String> words = new ArrayList<>();
+    List<Map<String, Object>> zones = new ArrayList<>();
+    int last = local.id();
+    for (Zone zone : local.zonelist(request.get(4).intValue(), thisNode)) {
+      int distance = local.distance(zone.node());
+      Map<String, Object> place = new LinkedHashMap<>();
+      place.put("node", zone.node());
+      place.put("zone", zone.name());
+      place.put("distance", distance);
+      zones.add(place);
+      words.add(
+          zone.node() == last
+              ? zone.name()
+              : "node %d at distance %d: %s".formatted(zone.node(), distance, zone.name()));
+      last = zone.node();
+    }
+    String list = words.isEmpty() ? "no zone" : String.join(", ", words);
+    return new ExplainedStep(
+        "Z-10",
+        "zonelist",
+        "zones of node %d in order%s: %s"
+            .formatted(local.id(), thisNode ? ", no other node allowed" : "", list),
+        null,
+        null,
+        Map.of("zones", zones));
   }
 
   private ExplainedStep step(Step step) {

@@ -51,12 +51,23 @@ public final class NeighbourExplanation {
     } else {
       steps.add(buddy(frame, block, order, buddy));
     }
-    neighbour(frame, block, order, block + (1L << order), steps);
-    neighbour(frame, block, order, block - 1, steps);
+    steps.addAll(beside(frame));
     return new Explanation(
         steps,
         "pfn %#x is %s, in the block of order %d at pfn %#x"
             .formatted(frame.pfn(), word(frame), order, block));
+  }
+
+  /** Free blocks right beside the block of a frame that are not its buddies. */
+  public List<ExplainedStep> beside(FrameInfo frame) {
+    List<ExplainedStep> steps = new ArrayList<>();
+    Long block = frame.blockPfn();
+    Integer order = frame.blockOrder();
+    if (block != null && order != null) {
+      neighbour(frame, block, order, block + (1L << order), steps);
+      neighbour(frame, block, order, block - 1, steps);
+    }
+    return steps;
   }
 
   private ExplainedStep buddy(FrameInfo frame, long block, int order, long buddyPfn) {
@@ -86,7 +97,7 @@ public final class NeighbourExplanation {
     return step(
         rule,
         "buddy",
-        "the buddy of pfn %#x at order %d is %#x: it %s".formatted(block, order, buddyPfn, why),
+        "pfn %#x, order %d: the buddy %#x %s".formatted(block, order, buddyPfn, why),
         frame,
         values);
   }
@@ -112,7 +123,7 @@ public final class NeighbourExplanation {
             "B-20.2",
             "neighbour",
             sameZone
-                ? "the free block at pfn %#x is adjacent but not a buddy: the buddy of %#x at order %d is %#x"
+                ? "the free block at pfn %#x and this one are adjacent but not buddies: the buddy of %#x at order %d is %#x"
                     .formatted(other, block, order, block ^ (1L << order))
                 : "the free block at pfn %#x lies in another zone".formatted(other),
             frame,

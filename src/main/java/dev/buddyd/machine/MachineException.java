@@ -1,6 +1,8 @@
 package dev.buddyd.machine;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A call that the machine refuses without having changed anything; the kind names the problem. */
 public final class MachineException extends RuntimeException {
@@ -43,13 +45,14 @@ public final class MachineException extends RuntimeException {
   /**
    * With values that a client can read.
    *
-   * @param details extension members of the problem, in snake case
+   * @param details extension members of the problem, in snake case; they are sorted by name, so
+   *     that the same problem has the same bytes
    */
   public MachineException(Kind kind, String reason, Map<String, Object> details) {
     super(reason);
     this.kind = kind;
     this.reason = reason;
-    this.details = Map.copyOf(details);
+    this.details = Collections.unmodifiableMap(new TreeMap<>(details));
   }
 
   public Kind kind() {

@@ -8,6 +8,7 @@ import dev.buddyd.machine.MachineOptions;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.PageUse;
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.machine.TestMachines;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.boot.Boot;
 import dev.buddyd.mm.boot.MachineDescription;
@@ -98,7 +99,7 @@ class ExplanationTest {
     }
     String text =
         new Explainer(machine.memory())
-            .explainFree(pfns.get(0), machine.free(pfns.get(0), null, -1, null, true))
+            .explainFree(pfns.get(0), machine.free(pfns.get(0), null, -1, null, true), List.of())
             .text();
     assertThat(text).contains("the buddy %#x is in use".formatted(pfns.get(1)));
   }
@@ -131,6 +132,11 @@ class ExplanationTest {
         .extracting(NearMiss::change)
         .anyMatch(change -> change.startsWith("with __GFP_MEMALLOC"))
         .contains("vm.min_free_kbytes = 0");
+    assertThat(report.nearMisses())
+        .allSatisfy(
+            m ->
+                assertThat(List.copyOf(m.values().keySet()))
+                    .isSorted()); // the same bytes every time
     assertThat(report.nearMisses()).isSortedAccordingTo(Comparator.comparing(NearMiss::kind));
     assertThat(machine.memory().zone(1).counter().exact()).isEqualTo(free);
     assertThat(machine.events().lastSequence()).isEqualTo(sequence);
@@ -149,7 +155,28 @@ class ExplanationTest {
     machine.free(third, null, -1, null, false);
     String text = new NeighbourExplanation(machine).explain(machine.describe(second)).text();
     assertThat(text)
-        .contains("the buddy of pfn %#x at order 5 is %#x: it is in use".formatted(second, first))
-        .contains("the free block at pfn %#x is adjacent but not a buddy".formatted(third));
+        .contains("pfn %#x, order 5: the buddy %#x is in use".formatted(second, first))
+        .contains(
+            "the free block at pfn %#x and this one are adjacent but not buddies".formatted(third));
+  }
+
+  @Test
+  @DisplayName("Z-10, Z-12: the zonelist that was walked, with the distances of its nodes")
+  void zonelistWithDistances() {
+    SimulatedMachine numa = TestMachines.preset("x86_64-numa");
+    AllocationOutcome outcome =
+        numa.allocate(
+            new PageRequest(
+                PageRequest.Call.ALLOC_PAGES_NODE,
+                Gfp.GFP_KERNEL,
+                0,
+                0,
+                1,
+                null,
+                "test",
+                PageUse.KERNEL),
+            true);
+    assertThat(new Explainer(numa.memory()).explain(outcome).text())
+        .contains("zones of node 1 in order: Normal, node 0 at distance 20: Normal, DMA32, DMA");
   }
 }

@@ -263,4 +263,22 @@ class BrokenRecordingsTest {
     assertThat(cut.field()).startsWith("ops[");
     assertThat(cut.line()).isGreaterThan(180);
   }
+
+  @Test
+  void theStateAfterIsAnObject() {
+    int after = SOUND.lastIndexOf("\"after\":");
+    String broken = SOUND.substring(0, after) + "\"after\":5,\"old\":" + SOUND.substring(after + 8);
+    RecordingException refusal = refusal(Recordings.bytes(broken));
+    assertThat(refusal.field()).isEqualTo("after");
+    assertThat(refusal.sentence()).isEqualTo("must be an object, not a number");
+  }
+
+  @Test
+  void whatIsNoRecordingAtAllHasALineButNoField() {
+    assertThat(refusal(Recordings.bytes("[]"))).hasMessage("line 1: must be a JSON object");
+    String deep = "{\"x\":" + "[".repeat(70) + "]".repeat(70) + "}";
+    assertThat(refusal(Recordings.bytes(deep)).sentence())
+        .startsWith("Document nesting depth (65) exceeds the maximum allowed (64)")
+        .doesNotContain("StreamRead");
+  }
 }

@@ -6,6 +6,7 @@ import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.zone.Zone;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,11 @@ record EventBody(
 
   /** Events that were overwritten before this client read them. */
   static EventBody gap(SimulatedMachine machine, long firstLost, long lastLost) {
-    return notice(machine, "gap", lastLost, Map.of("first_lost", firstLost, "last_lost", lastLost));
+    return notice(
+        machine,
+        "gap",
+        lastLost,
+        new TreeMap<>(Map.of("first_lost", firstLost, "last_lost", lastLost)));
   }
 
   /** Another machine was booted or restored: its sequence starts anew. */

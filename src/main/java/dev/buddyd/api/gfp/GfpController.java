@@ -1,5 +1,6 @@
 package dev.buddyd.api.gfp;
 
+import dev.buddyd.api.http.TextWanted;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.mm.gfp.DecodedMask;
@@ -8,11 +9,18 @@ import dev.buddyd.mm.gfp.GfpLayout;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ParsedGfp;
 import dev.buddyd.mm.gfp.ZoneTable;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -20,6 +28,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Masks")
 class GfpController {
+
+  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   private final MachineService machines;
 
@@ -37,14 +47,29 @@ class GfpController {
    *     too
    * @param kernel version whose bit values a number has, for example {@code 4.19}; 6.12 if absent
    */
-  @GetMapping(path = "/gfp", produces = MediaType.APPLICATION_JSON_VALUE)
-  GfpBody decodeMask(
-      @RequestParam String mask, @RequestParam(required = false) @Nullable String kernel) {
+  @ApiResponse(
+      responseCode = "200",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = GfpBody.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
+  @GetMapping(
+      path = "/gfp",
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  ResponseEntity<?> decodeMask(
+      @RequestParam String mask,
+      @RequestParam(required = false) @Nullable String kernel,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     GfpLayout layout = kernel == null ? GfpLayout.REFERENCE : GfpLayout.of(version(kernel));
     ParsedGfp text = layout.parse(mask);
     DecodedMask decoded = new DecodedMask(text.number(), layout);
     ZoneTable zones = new ZoneTable(machines.current().memory().geometry().zoneKinds());
-    return GfpBody.of(decoded, text, GfpExplanation.of(decoded, zones));
+    GfpBody body = GfpBody.of(decoded, text, GfpExplanation.of(decoded, zones));
+    return TextWanted.by(accept)
+        ? ResponseEntity.ok().contentType(TEXT).body(GfpText.of(body))
+        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
   }
 
   private static KernelVersion version(String kernel) {

@@ -3,6 +3,7 @@ package dev.buddyd.api.page;
 import dev.buddyd.api.http.Pfn;
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.explain.ExplainedStep;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
 import dev.buddyd.explain.NeighbourExplanation;
@@ -114,7 +115,12 @@ class PagesController {
     if (!explain) {
       return ResponseEntity.noContent().build();
     }
-    Explanation how = new Explainer(machine.memory()).explainFree(pfn.value(), steps);
+    FrameInfo now = machine.describe(pfn.value());
+    List<ExplainedStep> beside =
+        now.state() == FrameInfo.State.FREE
+            ? new NeighbourExplanation(machine).beside(now)
+            : List.of();
+    Explanation how = new Explainer(machine.memory()).explainFree(pfn.value(), steps, beside);
     return TextWanted.by(accept)
         ? ResponseEntity.ok().contentType(TEXT).body(how.text())
         : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(how);

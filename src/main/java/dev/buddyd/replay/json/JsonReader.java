@@ -88,7 +88,8 @@ public final class JsonReader implements AutoCloseable {
         return new RecordingException(line, path, "the gzip data are damaged");
       }
       if (cause instanceof StreamConstraintsException) {
-        return new RecordingException(line, path, String.valueOf(e.getOriginalMessage()));
+        String tooMuch = String.valueOf(e.getOriginalMessage());
+        return new RecordingException(line, path, tooMuch.replaceFirst(",? from `.*?`", ""));
       }
     }
     return new RecordingException(line, path, "is no valid JSON: " + e.getOriginalMessage());

@@ -15,7 +15,7 @@ public final class RecordingException extends RuntimeException {
    * @param sentence what is wrong, without place
    */
   public RecordingException(int line, String field, String sentence) {
-    super("line " + line + ", " + field + ": " + sentence);
+    super("line " + line + (field.isEmpty() ? "" : ", " + field) + ": " + sentence);
     this.line = line;
     this.field = field;
     this.sentence = sentence;

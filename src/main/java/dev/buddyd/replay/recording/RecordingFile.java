@@ -66,6 +66,7 @@ public final class RecordingFile {
             continue;
           }
           after = in.value();
+          new Field(after, "after").keys(); // an object
         }
         case "ops" -> OperationsReader.read(in, operations);
         case "probes" -> probes(in);

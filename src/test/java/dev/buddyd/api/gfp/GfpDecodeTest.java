@@ -7,6 +7,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 class GfpDecodeTest extends ApiTest {
@@ -47,6 +48,21 @@ class GfpDecodeTest extends ApiTest {
     assertThat(result).hasStatus(200);
     assertThat(text(result, "$.problems[0].kind")).isEqualTo("zones_contradict");
     assertThat(json(result, "$.highest_zone")).isNull();
+  }
+
+  @Test
+  void textForATerminal() {
+    MvcTestResult result =
+        mvc.get().uri("/gfp?mask=0x6000c0&kernel=4.19").accept(MediaType.TEXT_PLAIN).exchange();
+    assertThat(result).hasStatus(200).hasContentTypeCompatibleWith(MediaType.TEXT_PLAIN);
+    assertThat(result)
+        .bodyText()
+        .contains("0x6000c0  GFP_KERNEL (Linux 4.19)")
+        .contains("6.12      0xcc0 GFP_KERNEL")
+        .contains("__GFP_IO (0x40): ");
+    MvcTestResult contradiction =
+        mvc.get().uri("/gfp?mask=__GFP_DMA,__GFP_HIGHMEM").accept(MediaType.TEXT_PLAIN).exchange();
+    assertThat(contradiction).bodyText().contains("zones     none", "! ");
   }
 
   @Test

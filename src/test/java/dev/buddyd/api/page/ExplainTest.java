@@ -79,8 +79,22 @@ class ExplainTest extends ApiTest {
             .exchange();
     assertThat(made).hasStatus(201).hasContentTypeCompatibleWith(MediaType.TEXT_PLAIN);
     assertThat(made).bodyText().contains("=> granted pfn 0x1800, order 5");
-    assertThat(text("get", "/pages/0x1800?explain=true")).contains("the buddy of pfn 0x1800");
+    assertThat(text("get", "/pages/0x1800?explain=true"))
+        .contains("pfn 0x1800, order 5: the buddy 0x1820");
     assertThat(text("delete", "/pages/0x1800?explain=true")).contains("merges with");
+  }
+
+  @Test
+  void freeSaysWhichFreeNeighbourIsNoBuddy() {
+    for (int i = 0; i < 4; i++) {
+      post("/pages", "{\"gfp\":\"GFP_KERNEL\",\"order\":5}");
+    }
+    assertThat(text("delete", "/pages/0x1840?explain=true"))
+        .contains("the buddy 0x1860 is in use")
+        .doesNotContain("adjacent");
+    assertThat(text("delete", "/pages/0x1820?explain=true"))
+        .contains("the buddy 0x1800 is in use")
+        .contains("the free block at pfn 0x1840 and this one are adjacent but not buddies");
   }
 
   private String text(String method, String uri) {
