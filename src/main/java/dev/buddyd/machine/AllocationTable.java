@@ -1,5 +1,6 @@
 package dev.buddyd.machine;
 
+import dev.buddyd.mm.frame.HeldWord;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.lock.SpinParkLock;
 import java.util.ArrayList;
@@ -141,6 +142,9 @@ public final class AllocationTable {
       } else {
         if (used == chunkCount << CHUNK_SHIFT || chunkCount == 0) {
           grow();
+        }
+        if (used > HeldWord.MAX_WORD1) {
+          throw exhausted(budget);
         }
         slot = used++;
       }

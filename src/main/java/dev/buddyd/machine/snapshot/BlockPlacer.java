@@ -2,6 +2,7 @@ package dev.buddyd.machine.snapshot;
 
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.zone.Zone;
 import java.util.function.LongConsumer;
 
@@ -10,8 +11,6 @@ import java.util.function.LongConsumer;
  * of their list's type, and nowhere else than on frames that no other block covers.
  */
 final class BlockPlacer {
-
-  private static final int BYTES_PER_FRAME = 10;
 
   private final SnapshotParser in;
   private final Zone zone;
@@ -86,7 +85,7 @@ final class BlockPlacer {
 
   private void touch(int index) {
     if (!frames.isTouched(index)) {
-      pay.accept((long) BYTES_PER_FRAME << geometry.maxOrder());
+      pay.accept((long) SectionBudget.BYTES_PER_FRAME << geometry.maxOrder());
       frames.touch(index);
     }
   }

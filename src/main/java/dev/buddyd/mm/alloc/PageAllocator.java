@@ -4,17 +4,17 @@ import static dev.buddyd.mm.alloc.ZonelistScan.NONE;
 
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.RequestFlags;
-import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.FreePath;
-import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.TakePath;
+import dev.buddyd.mm.zone.Tunables;
 import dev.buddyd.mm.zone.Zone;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +34,20 @@ public final class PageAllocator {
   private final PhysicalMemory memory;
   private final ZonelistScan scan;
   private final SlowPath slowPath;
+  private final Tunables tunables;
+  private final SectionBudget budget;
+  private final Route[] routes;
   private final int maxOrder;
-  private final int normalIndex;
   private final boolean singleNode;
 
   public PageAllocator(PhysicalMemory memory, Reclaim reclaim) {
     this.memory = memory;
     this.scan = new ZonelistScan(memory);
     this.slowPath = new SlowPath(memory, scan, reclaim);
+    this.tunables = memory.tunables();
+    this.budget = memory.budget();
+    this.routes = Route.all(memory);
     this.maxOrder = memory.geometry().maxOrder();
-    this.normalIndex = memory.geometry().zoneIndexOf(ZoneKind.NORMAL);
     this.singleNode = memory.nodes().size() == 1;
   }
 
@@ -65,8 +69,8 @@ public final class PageAllocator {
     admit();
     int gfp = request.gfp();
     int type = typeOf(gfp);
-    int highestZoneidx = memory.highestZoneidx(gfp); // F-4
-    Zone[] zones = zonelist(request, highestZoneidx);
+    Route route = routes[Route.at(request.node(), gfp)]; // F-4
+    int highestZoneidx = route.highestZoneidx;
     if (trace != null) {
       trace.decided(
           Decision.REQUEST,
@@ -78,16 +82,16 @@ public final class PageAllocator {
           highestZoneidx,
           type);
     }
-    int flags = fastFlags(zones, gfp, type);
-    long pfn = scan.scan(zones, request, type, highestZoneidx, flags, trace); // F-8
+    int flags = fastFlags(gfp, type) | route.nomix;
+    long pfn = scan.scan(route.zones, request, type, highestZoneidx, flags, trace); // F-8
     if (pfn == NONE) {
-      pfn = slowPath.allocate(zones, request, type, highestZoneidx, trace);
+      pfn = slowPath.allocate(route.zones, request, type, highestZoneidx, trace);
     }
     return pfn;
   }
 
-  /** F-7. */
-  private int fastFlags(Zone[] zones, int gfp, int type) {
+  /** F-7, but for NOMIX. */
+  private static int fastFlags(int gfp, int type) {
     int flags = RequestFlags.WM_LOW;
     if ((gfp & Gfp.KSWAPD_RECLAIM) != 0) {
       flags |= RequestFlags.WAKE;
@@ -95,31 +99,17 @@ public final class PageAllocator {
     if (type == MigrateType.MOVABLE) {
       flags |= RequestFlags.USECMA;
     }
-    if (memory.hasDma32() && zones.length > 0 && zones[0].index() == normalIndex) {
-      if (singleNode || dma32Populated(zones[0].node())) {
-        flags |= RequestFlags.NOMIX;
-      }
-    }
     return flags;
-  }
-
-  private boolean dma32Populated(int node) {
-    return memory.node(node).zone(memory.geometry().zoneIndexOf(ZoneKind.DMA32)) != null;
-  }
-
-  private Zone[] zonelist(AllocationRequest request, int highestZoneidx) {
-    Node node = memory.node(request.node());
-    return node.zonelist(highestZoneidx, (request.gfp() & Gfp.THISNODE) != 0); // F-4
   }
 
   /** G-30, G-31. */
   private int typeOf(int gfp) {
-    return memory.tunables().groupingDisabled() ? MigrateType.UNMOVABLE : Gfp.migratetype(gfp);
+    return tunables.groupingDisabled() ? MigrateType.UNMOVABLE : Gfp.migratetype(gfp);
   }
 
   private void admit() {
-    if (!memory.budget().admits(FRAMES_PER_REQUEST)) {
-      throw new FrameTableExhaustedException(memory.budget().limitBytes());
+    if (!budget.admits(FRAMES_PER_REQUEST)) {
+      throw new FrameTableExhaustedException(budget.limitBytes());
     }
   }
 
@@ -129,7 +119,7 @@ public final class PageAllocator {
    * @param cpu the simulated CPU that frees
    */
   public void free(long pfn, int order, int cpu, @Nullable Trace trace) {
-    Zone zone = zoneOf(pfn);
+    Zone zone = zoneOf(pfn, cpu);
     FreePath.free(zone, zone.frames().index(pfn), order, cpu, trace);
   }
 
@@ -150,10 +140,17 @@ public final class PageAllocator {
     zone.lock();
     try {
       if (frames.stateOf(index) == FrameTable.ALLOCATED) {
-        boolean movable = frames.isMovable(index);
-        int use = frames.useOf(index);
-        frames.setAllocated(index, 0, false, use, frames.word0(index), frames.word1(index));
-        frames.setMovable(index, movable);
+        frames.reallocate(
+            index,
+            0,
+            false,
+            frames.isMovable(index),
+            frames.useOf(index),
+            frames.word0(index),
+            frames.word1(index));
+        for (int k = order - 1; k >= 0; k--) {
+          frames.setHead(index + (1 << k), FrameTable.ALLOCATED, k);
+        }
       }
     } finally {
       zone.unlock();
@@ -176,8 +173,7 @@ public final class PageAllocator {
       AllocationRequest request, long[] pfns, int count, @Nullable Trace trace) {
     admit();
     int type = typeOf(request.gfp());
-    int highestZoneidx = memory.highestZoneidx(request.gfp());
-    Zone[] zones = zonelist(request, highestZoneidx);
+    Zone[] zones = routes[Route.at(request.node(), request.gfp())].zones;
     int flags = RequestFlags.WM_LOW | (type == MigrateType.MOVABLE ? RequestFlags.USECMA : 0);
     Zone zone = count > 1 ? bulkZone(zones, flags, count, trace) : null;
     if (zone != null) {
@@ -351,13 +347,16 @@ public final class PageAllocator {
    */
   public boolean unreserveHighatomic(
       int gfp, int node, boolean force, int cpu, @Nullable Trace trace) {
-    AllocationRequest request = AllocationRequest.of(gfp, 0, node, cpu);
-    return slowPath.unreserve(
-        zonelist(request, memory.highestZoneidx(gfp)), typeOf(gfp), force, cpu, trace);
+    Zone[] zones = routes[Route.at(node, gfp)].zones;
+    return slowPath.unreserve(zones, typeOf(gfp), force, cpu, trace);
   }
 
   private Zone zoneOf(long pfn) {
-    Zone zone = memory.zoneOfFrame(pfn);
+    return zoneOf(pfn, 0);
+  }
+
+  private Zone zoneOf(long pfn, int cpu) {
+    Zone zone = memory.zoneOfFrame(pfn, cpu);
     if (zone == null) {
       throw new IllegalArgumentException("pfn " + pfn + " is no frame of this machine");
     }

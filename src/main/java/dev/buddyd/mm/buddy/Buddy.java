@@ -41,6 +41,8 @@ public final class Buddy {
   private final int zone;
   private final int maxOrder;
   private final int pageblockOrder;
+  private final PendingBlock pending;
+  private int run;
 
   /**
    * @param zone ordinal of the zone, for the trace
@@ -52,6 +54,7 @@ public final class Buddy {
     this.counter = counter;
     this.maxOrder = frames.geometry().maxOrder();
     this.pageblockOrder = frames.geometry().pageblockOrder();
+    this.pending = new PendingBlock(lists);
   }
 
   public FrameTable frames() {
@@ -82,13 +85,57 @@ public final class Buddy {
     split(index, from, order, type); // B-10.3
     counter.account(cpu, type, -(1 << order)); // B-10.4
     if (trace != null) {
-      long pfn = frames.pfn(index);
-      trace.decided(Decision.TAKE, zone, pfn, order, type, from);
-      // B-10.5
-      boolean refill = frames.geometry().cachedOrder(order) && MigrateType.ordinary(type);
-      trace.decided(Decision.MM_PAGE_ALLOC_ZONE_LOCKED, zone, pfn, order, type, refill ? 1 : 0);
+      traceTake(index, order, type, from, trace);
     }
     return index;
+  }
+
+  private void traceTake(int index, int order, int type, int from, Trace trace) {
+    long pfn = frames.pfn(index);
+    trace.decided(Decision.TAKE, zone, pfn, order, type, from);
+    // B-10.5
+    boolean refill = frames.geometry().cachedOrder(order) && MigrateType.ordinary(type);
+    trace.decided(Decision.MM_PAGE_ALLOC_ZONE_LOCKED, zone, pfn, order, type, refill ? 1 : 0);
+  }
+
+  /**
+   * Takes several blocks of one type as {@link #take} would one after the other: all from the
+   * smallest sufficient block, because each split leaves its upper halves for the next take. They
+   * lie behind each other; {@link #run} tells how many. What is over goes to lists that are empty.
+   *
+   * @param most how many to take at most
+   * @return index of the first, or NIL if the type has none
+   */
+  int takeRun(int order, int type, int cpu, int most, @Nullable Trace trace) {
+    int orders = lists.nonEmptyOrders(type) >>> order; // B-10.1
+    if (orders == 0) {
+      return NIL;
+    }
+    int from = order + Integer.numberOfTrailingZeros(orders);
+    int index = lists.first(from, type); // B-10.2
+    remove(index, from, type);
+    int end = index + (1 << from);
+    int count = Math.min(most, 1 << (from - order));
+    int next = index;
+    for (int i = 0; i < count; i++, next += 1 << order) {
+      counter.account(cpu, type, -(1 << order)); // B-10.4
+      if (trace != null) {
+        int part = i == 0 ? from : order + Integer.numberOfTrailingZeros(i);
+        traceTake(next, order, type, part, trace);
+      }
+    }
+    while (next < end) { // B-10.3: the halves that no take has split further
+      int left = Integer.numberOfTrailingZeros(next - index);
+      lists.add(next, left, type, false);
+      next += 1 << left;
+    }
+    run = count;
+    return index;
+  }
+
+  /** How many blocks the last {@link #takeRun} took. */
+  int run() {
+    return run;
   }
 
   /** Takes a block off its list; its section is there afterwards. */
@@ -144,6 +191,16 @@ public final class Buddy {
   /** Gives a block of at most pageblock size back, merging as far as it goes (B-20). */
   public void freeOne(
       int index, int order, int type, boolean toTail, int cpu, @Nullable Trace trace) {
+    freeNext(index, order, type, toTail, cpu, trace);
+    freesDone();
+  }
+
+  /**
+   * As {@link #freeOne} for one of several blocks given back in a row: the last one of them stays
+   * off its list, as long as it may merge with the next. Call {@link #freesDone} at the end.
+   */
+  public void freeNext(
+      int index, int order, int type, boolean toTail, int cpu, @Nullable Trace trace) {
     counter.account(cpu, type, 1 << order); // B-20.1
     frames.touch(index);
     frames.clearHead(index);
@@ -167,7 +224,9 @@ public final class Buddy {
           break;
         }
       }
-      lists.remove(buddy, o, buddyType); // B-20.5
+      if (!pending.takeBack(buddy, o)) {
+        lists.remove(buddy, o, buddyType); // B-20.5
+      }
       if (buddyType != type) {
         frames.setType(buddy, o, type); // B-20.6
       }
@@ -178,10 +237,15 @@ public final class Buddy {
       o++;
     }
     boolean tail = toTail || (o < maxOrder - 1 && parentsBuddyIsFree(start, o)); // B-21
-    lists.add(start, o, type, tail);
+    pending.put(start, o, type, tail);
     if (trace != null) {
       trace.decided(Decision.LIST_END, zone, frames.pfn(start), o, type, tail ? 1 : 0);
     }
+  }
+
+  /** The blocks given back are all on their lists. */
+  public void freesDone() {
+    pending.flush();
   }
 
   private boolean parentsBuddyIsFree(int index, int order) {

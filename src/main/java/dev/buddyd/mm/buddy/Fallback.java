@@ -46,6 +46,7 @@ public final class Fallback {
   private final int pageblockOrder;
   private final int cmaType;
   private int mode;
+  private int run;
 
   public Fallback(int zone, Buddy buddy, ClaimListener listener) {
     this.zone = zone;
@@ -105,6 +106,32 @@ public final class Fallback {
       }
     }
     return NIL;
+  }
+
+  /**
+   * Blocks by the mode machine as {@link #take} gives them one after the other, as many as lie
+   * behind each other (B-30); {@link #run} tells how many.
+   *
+   * @param most how many to take at most
+   * @return index of the first, or NIL
+   */
+  public int takeRun(
+      int order, int type, int flags, int cpu, boolean grouping, int most, @Nullable Trace trace) {
+    boolean useCma = (flags & RequestFlags.USECMA) != 0 && cmaType >= 0; // B-30.0 asks each time
+    if (mode == NORMAL && !useCma) { // B-30.1
+      int index = buddy.takeRun(order, type, cpu, most, trace);
+      if (index != NIL) {
+        run = buddy.run();
+        return index;
+      }
+    }
+    run = 1;
+    return take(order, type, flags, cpu, grouping, trace);
+  }
+
+  /** How many blocks the last {@link #takeRun} took, if it took any. */
+  public int run() {
+    return run;
   }
 
   /** Takes from the HIGHATOMIC lists alone (B-60.1, B-60.3). */

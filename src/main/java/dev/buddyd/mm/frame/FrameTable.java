@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   block level, always there                 frame level, one section per largest block, made on
  *   (one entry per 2^maxOrder frames)         first touch and never given back
- *   topNext/topPrev/topFree: free blocks      links[section][offset]  64 bits: list links of a free
- *   of the largest order                        head, or two words of an allocated or cached head
- *   blockType: one byte per pageblock         meta[section][offset]   16 bits:
- *                                               0..2 state  3..6 order  7 movable  8 compound
- *                                               9..10 use
+ *   topNext/topPrev/topFree: free blocks      heads[section][offset]  8 bits:
+ *   of the largest order                        0 none  1 held  2..5 order and 1 above: free
+ *   blockType: one byte per pageblock         words[section][offset]  64 bits: next and
+ *                                               previous of a free head; HeldWord of a held one
  * </pre>
  *
  * <p>Only the first frame of a block carries a state; tail frames are not written. A free block of
- * the largest order lives at block level alone. That is 10 bytes for a touched frame and about 0.02
- * for an untouched one.
+ * the largest order lives at block level alone. That is 9 bytes for a touched frame and about 0.02
+ * for an untouched one. All of a held head is in its word: a block that goes between a holder and a
+ * per-CPU list and back touches one cache line here.
  *
  * <p>A fork shares sections with its origin until one of both writes (see {@link #fork()}).
  */
@@ -46,13 +46,11 @@ public final class FrameTable {
   /** A single frame in use whose block is not known (from a recording's start state). */
   public static final int IN_USE = 4;
 
-  private static final int STATE_MASK = 0x7;
-  private static final int ORDER_SHIFT = 3;
-  private static final int ORDER_MASK = 0xf;
-  private static final int MOVABLE = 1 << 7;
-  private static final int COMPOUND = 1 << 8;
-  private static final int USE_SHIFT = 9;
-  private static final int USE_MASK = 0x3;
+  private static final byte HEAD_NONE = 0;
+  private static final byte HEAD_HELD = 1;
+
+  /** Added to the order of a free head. */
+  private static final int HEAD_FREE = 2;
 
   private final Geometry geometry;
   private final long basePfn;
@@ -61,8 +59,8 @@ public final class FrameTable {
   private final int sectionShift;
   private final int sectionMask;
 
-  private final long[] @Nullable [] links;
-  private final short[] @Nullable [] meta;
+  private final long[] @Nullable [] words;
+  private final byte[] @Nullable [] heads;
   private final int[] topNext;
   private final int[] topPrev;
   private final boolean[] topFree;
@@ -89,8 +87,8 @@ public final class FrameTable {
     this.firstIndex = (int) (startPfn - basePfn);
     this.endIndex = Math.toIntExact(firstIndex + spannedPages);
     int sections = (int) (((long) endIndex + sectionMask) >>> sectionShift);
-    this.links = new long[sections][];
-    this.meta = new short[sections][];
+    this.words = new long[sections][];
+    this.heads = new byte[sections][];
     this.topNext = new int[sections];
     this.topPrev = new int[sections];
     this.topFree = new boolean[sections];
@@ -112,14 +110,14 @@ public final class FrameTable {
     this.basePfn = origin.basePfn;
     this.firstIndex = origin.firstIndex;
     this.endIndex = origin.endIndex;
-    this.links = origin.links.clone();
-    this.meta = origin.meta.clone();
+    this.words = origin.words.clone();
+    this.heads = origin.heads.clone();
     this.topNext = origin.topNext.clone();
     this.topPrev = origin.topPrev.clone();
     this.topFree = origin.topFree.clone();
     this.blockType = origin.blockType.clone();
     this.budget = origin.budget;
-    this.shared = new boolean[links.length];
+    this.shared = new boolean[words.length];
     Arrays.fill(shared, true);
     budget.takeBytes(blockLevelBytes(geometry, endIndex - firstIndex));
   }
@@ -137,7 +135,7 @@ public final class FrameTable {
    * must be held, so that every later writer sees it.
    */
   public void shareSections() {
-    boolean[] all = new boolean[links.length];
+    boolean[] all = new boolean[words.length];
     Arrays.fill(all, true);
     shared = all;
   }
@@ -223,12 +221,25 @@ public final class FrameTable {
 
   /** State of a frame: one of the constants of this class; a free largest block says NONE. */
   public int stateOf(int index) {
-    return metaOf(index) & STATE_MASK;
+    int head = headAt(index);
+    if (head >= HEAD_FREE) {
+      return FREE;
+    }
+    return head == HEAD_NONE ? NONE : heldStateOf(index);
   }
 
-  /** Order of the block whose head this frame is. */
+  /** State of a frame that is known to be the head of a held block. */
+  public int heldStateOf(int index) {
+    return HeldWord.state(wordAt(index));
+  }
+
+  /** Order of the block whose head this frame is; 0 for no head. */
   public int orderOf(int index) {
-    return (metaOf(index) >>> ORDER_SHIFT) & ORDER_MASK;
+    int head = headAt(index);
+    if (head >= HEAD_FREE) {
+      return head - HEAD_FREE;
+    }
+    return head == HEAD_NONE ? 0 : HeldWord.order(wordAt(index));
   }
 
   /** Whether this is the head of a free block of exactly this order (B-20.2). */
@@ -236,10 +247,8 @@ public final class FrameTable {
     if (order == geometry.maxOrder()) {
       return topFree[index >>> sectionShift];
     }
-    short[] section = meta[index >>> sectionShift];
-    return section != null
-        && (section[index & sectionMask] & (STATE_MASK | ORDER_MASK << ORDER_SHIFT))
-            == (FREE | order << ORDER_SHIFT);
+    byte[] section = heads[index >>> sectionShift];
+    return section != null && section[index & sectionMask] == HEAD_FREE + order;
   }
 
   /** Order of the free block whose head this frame is, or -1 if it is none. */
@@ -247,57 +256,82 @@ public final class FrameTable {
     if ((index & sectionMask) == 0 && topFree[index >>> sectionShift]) {
       return geometry.maxOrder();
     }
-    int m = metaOf(index);
-    return (m & STATE_MASK) == FREE ? (m >>> ORDER_SHIFT) & ORDER_MASK : -1;
+    return Math.max(headAt(index) - HEAD_FREE, -1);
   }
 
   public boolean isMovable(int index) {
-    return (metaOf(index) & MOVABLE) != 0;
+    return (heldWordAt(index) & HeldWord.MOVABLE) != 0;
   }
 
   public boolean isCompound(int index) {
-    return (metaOf(index) & COMPOUND) != 0;
+    return (heldWordAt(index) & HeldWord.COMPOUND) != 0;
   }
 
   /** What an allocated block is used for: a small number given at allocation. */
   public int useOf(int index) {
-    return (metaOf(index) >>> USE_SHIFT) & USE_MASK;
+    return HeldWord.use(heldWordAt(index));
   }
 
-  /** Marks the head of a block; the section must be there (see {@link #touch}). */
+  /**
+   * Marks the head of a block, its words 0 if it is a held one; the section must be there (see
+   * {@link #touch}).
+   */
   public void setHead(int index, int state, int order) {
-    setMeta(index, state | order << ORDER_SHIFT);
+    if (state == NONE || state == FREE) {
+      setHeadAt(index, state == FREE ? HEAD_FREE + order : HEAD_NONE);
+    } else {
+      setHeld(index, HeldWord.of(state, order, 0, 0));
+    }
   }
 
   /** Marks the head of an allocated block and stores its two words. */
   public void setAllocated(int index, int order, boolean compound, int use, int gfp, int tag) {
-    setMeta(index, ALLOCATED | order << ORDER_SHIFT | (compound ? COMPOUND : 0) | use << USE_SHIFT);
-    setWords(index, gfp, tag);
+    setHeld(index, HeldWord.allocated(order, compound, false, use, gfp, tag));
   }
 
   /** The frame is no head any more. */
   public void clearHead(int index) {
-    setMeta(index, NONE);
+    setHeadAt(index, HEAD_NONE);
   }
 
-  /** Sets or clears "counts as movable" of the block whose head this is (B-44). */
+  /** Sets or clears "counts as movable" of a held block whose head this is (B-44). */
   public void setMovable(int index, boolean movable) {
-    int m = metaOf(index);
-    setMeta(index, movable ? m | MOVABLE : m & ~MOVABLE);
+    if (headAt(index) == HEAD_HELD) {
+      long word = wordAt(index);
+      setWordAt(index, movable ? word | HeldWord.MOVABLE : word & ~HeldWord.MOVABLE);
+    }
   }
 
-  // ---- the 64 bits beside a head: links of a free one, two words of any other
+  // ---- blocks that are held already: only their word changes
+
+  /** A held block, or one being taken from a list, is allocated: see {@link #setAllocated}. */
+  public void reallocate(
+      int index, int order, boolean compound, boolean movable, int use, int gfp, int tag) {
+    setWordAt(index, HeldWord.allocated(order, compound, movable, use, gfp, tag));
+  }
+
+  /** Marks the head of a block that goes to a list of a CPU's set. */
+  public void setCached(int index, int order, int cpu, int list) {
+    setHeld(index, HeldWord.of(PCP, order, cpu, list));
+  }
+
+  /** A held block is now cached on a list of a CPU's set. */
+  public void recache(int index, int order, int cpu, int list) {
+    setWordAt(index, HeldWord.of(PCP, order, cpu, list));
+  }
+
+  // ---- links of a free head, words of a held one
 
   /** Next free block in list order, or {@link #NIL}. */
   public int nextOf(int index, int order) {
     return order == geometry.maxOrder()
         ? topNext[index >>> sectionShift]
-        : (int) (linkOf(index) >>> 32);
+        : (int) (wordAt(index) >>> 32);
   }
 
   /** Previous free block in list order, or {@link #NIL}. */
   public int prevOf(int index, int order) {
-    return order == geometry.maxOrder() ? topPrev[index >>> sectionShift] : (int) linkOf(index);
+    return order == geometry.maxOrder() ? topPrev[index >>> sectionShift] : (int) wordAt(index);
   }
 
   public void setLinks(int index, int order, int next, int prev) {
@@ -305,7 +339,7 @@ public final class FrameTable {
       topNext[index >>> sectionShift] = next;
       topPrev[index >>> sectionShift] = prev;
     } else {
-      setWords(index, next, prev);
+      setWordAt(index, links(next, prev));
     }
   }
 
@@ -313,7 +347,7 @@ public final class FrameTable {
     if (order == geometry.maxOrder()) {
       topNext[index >>> sectionShift] = next;
     } else {
-      setWords(index, next, (int) linkOf(index));
+      setWordAt(index, links(next, (int) wordAt(index)));
     }
   }
 
@@ -321,34 +355,27 @@ public final class FrameTable {
     if (order == geometry.maxOrder()) {
       topPrev[index >>> sectionShift] = prev;
     } else {
-      setWords(index, (int) (linkOf(index) >>> 32), prev);
+      setWordAt(index, links((int) (wordAt(index) >>> 32), prev));
     }
   }
 
-  /** First word of an allocated or cached head (the mask, or the CPU). */
+  private static long links(int next, int prev) {
+    return ((long) next << 32) | (prev & 0xffff_ffffL);
+  }
+
+  /** First word of an allocated or cached head: the mask, or the CPU. */
   public int word0(int index) {
-    return (int) (linkOf(index) >>> 32);
+    return HeldWord.word0(wordAt(index));
   }
 
-  /** Second word of an allocated or cached head (the holder's tag, or the list). */
+  /** Second word of an allocated or cached head: the holder's tag, or the list. */
   public int word1(int index) {
-    return (int) linkOf(index);
+    return HeldWord.word1(wordAt(index));
   }
 
+  /** Sets both words of a held head. */
   public void setWords(int index, int word0, int word1) {
-    long words = (long) word0 << 32 | (word1 & 0xffff_ffffL);
-    if (shared == null) {
-      section(links, index >>> sectionShift)[index & sectionMask] = words;
-    } else {
-      setWordsShared(index, words);
-    }
-  }
-
-  /** While sections are shared, copying one and writing to it is one step among all writers. */
-  private synchronized void setWordsShared(int index, long words) {
-    int s = index >>> sectionShift;
-    unshare(s);
-    section(links, s)[index & sectionMask] = words;
+    setWordAt(index, HeldWord.withWords(wordAt(index), word0, word1));
   }
 
   // ---- sections
@@ -356,20 +383,20 @@ public final class FrameTable {
   /** Makes the section of this frame, if it is not there. */
   public void touch(int index) {
     int s = index >>> sectionShift;
-    if (links[s] == null) {
+    if (words[s] == null) {
       makeSection(s);
     }
   }
 
   /** Whether this frame's section was ever made. */
   public boolean isTouched(int index) {
-    return links[index >>> sectionShift] != null;
+    return words[index >>> sectionShift] != null;
   }
 
   /** Sections made so far. */
   public int touchedSections() {
     int n = 0;
-    for (long[] section : links) {
+    for (long[] section : words) {
       n += section != null ? 1 : 0;
     }
     return n;
@@ -384,8 +411,8 @@ public final class FrameTable {
   private void makeSection(int s) {
     budget.takeFrames(sectionMask + 1L);
     takenSections++;
-    meta[s] = new short[sectionMask + 1];
-    links[s] = new long[sectionMask + 1];
+    heads[s] = new byte[sectionMask + 1];
+    words[s] = new long[sectionMask + 1];
     if (shared != null) {
       shared[s] = false;
     }
@@ -398,32 +425,57 @@ public final class FrameTable {
       budget.takeFrames(sectionMask + 1L);
       takenSections++;
       copiedSections++;
-      meta[s] = section(meta, s).clone();
-      links[s] = section(links, s).clone();
+      heads[s] = section(heads, s).clone();
+      words[s] = section(words, s).clone();
     }
   }
 
-  private int metaOf(int index) {
-    short[] section = meta[index >>> sectionShift];
-    return section == null ? NONE : section[index & sectionMask];
+  private int headAt(int index) {
+    byte[] section = heads[index >>> sectionShift];
+    return section == null ? HEAD_NONE : section[index & sectionMask];
   }
 
-  private void setMeta(int index, int value) {
+  private long wordAt(int index) {
+    return section(words, index >>> sectionShift)[index & sectionMask];
+  }
+
+  /** The word of a held head; 0 for any other frame. */
+  private long heldWordAt(int index) {
+    return headAt(index) == HEAD_HELD ? wordAt(index) : 0;
+  }
+
+  private void setHeadAt(int index, int head) {
     if (shared == null) {
-      section(meta, index >>> sectionShift)[index & sectionMask] = (short) value;
+      section(heads, index >>> sectionShift)[index & sectionMask] = (byte) head;
     } else {
-      setMetaShared(index, value);
+      setHeadShared(index, head);
     }
   }
 
-  private synchronized void setMetaShared(int index, int value) {
+  private void setWordAt(int index, long word) {
+    if (shared == null) {
+      section(words, index >>> sectionShift)[index & sectionMask] = word;
+    } else {
+      setWordShared(index, word);
+    }
+  }
+
+  private void setHeld(int index, long word) {
+    setWordAt(index, word);
+    setHeadAt(index, HEAD_HELD);
+  }
+
+  /** While sections are shared, copying one and writing to it is one step among all writers. */
+  private synchronized void setHeadShared(int index, int head) {
     int s = index >>> sectionShift;
     unshare(s);
-    section(meta, s)[index & sectionMask] = (short) value;
+    section(heads, s)[index & sectionMask] = (byte) head;
   }
 
-  private long linkOf(int index) {
-    return section(links, index >>> sectionShift)[index & sectionMask];
+  private synchronized void setWordShared(int index, long word) {
+    int s = index >>> sectionShift;
+    unshare(s);
+    section(words, s)[index & sectionMask] = word;
   }
 
   private static long[] section(long[] @Nullable [] table, int s) {
@@ -434,8 +486,8 @@ public final class FrameTable {
     return section;
   }
 
-  private static short[] section(short[] @Nullable [] table, int s) {
-    short[] section = table[s];
+  private static byte[] section(byte[] @Nullable [] table, int s) {
+    byte[] section = table[s];
     if (section == null) {
       throw new IllegalStateException("frame table section " + s + " was never touched");
     }

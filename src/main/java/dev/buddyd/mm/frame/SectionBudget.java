@@ -1,6 +1,7 @@
 package dev.buddyd.mm.frame;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * How many bytes all frame tables that share this budget may take. Requests ask {@link #admits}
@@ -9,14 +10,28 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SectionBudget {
 
-  private static final int BYTES_PER_FRAME = 10;
+  /** What a frame of a section takes. */
+  public static final int BYTES_PER_FRAME = 9;
 
-  private final AtomicLong remainingBytes;
+  private static final VarHandle REMAINING;
+
+  static {
+    try {
+      REMAINING =
+          MethodHandles.lookup().findVarHandle(SectionBudget.class, "remaining", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final long limitBytes;
+
+  @SuppressWarnings("FieldMayBeFinal") // changed through REMAINING
+  private long remaining;
 
   public SectionBudget(long limitBytes) {
     this.limitBytes = limitBytes;
-    this.remainingBytes = new AtomicLong(limitBytes);
+    this.remaining = limitBytes;
   }
 
   /** A budget that never ends: for tests and offline use. */
@@ -29,17 +44,17 @@ public final class SectionBudget {
   }
 
   public long remainingBytes() {
-    return remainingBytes.get();
+    return (long) REMAINING.getVolatile(this);
   }
 
   /** Whether sections for this many frames would fit now. */
   public boolean admits(long frames) {
-    return remainingBytes.getOpaque() >= frames * BYTES_PER_FRAME;
+    return (long) REMAINING.getOpaque(this) >= frames * BYTES_PER_FRAME;
   }
 
   /** Takes bytes that are no sections (block-level tables); may be negative to give back. */
   public void takeBytes(long bytes) {
-    remainingBytes.addAndGet(-bytes);
+    REMAINING.getAndAdd(this, -bytes);
   }
 
   void takeFrames(long frames) {

@@ -22,6 +22,7 @@ public final class PerCpuPages extends SpinParkLock {
   private boolean previousFreeHighOrder;
   private boolean keepBatch;
   private int expire;
+  private boolean local = true;
 
   private long pagesAllocated;
   private long pagesFreed;
@@ -55,6 +56,7 @@ public final class PerCpuPages extends SpinParkLock {
     this.previousFreeHighOrder = origin.previousFreeHighOrder;
     this.keepBatch = origin.keepBatch;
     this.expire = origin.expire;
+    this.local = origin.local;
     this.pagesAllocated = origin.pagesAllocated;
     this.pagesFreed = origin.pagesFreed;
     this.numaMiss = origin.numaMiss;
@@ -281,6 +283,15 @@ public final class PerCpuPages extends SpinParkLock {
 
   // ---- statistics of this CPU in this zone
 
+  /** Whether the CPU belongs to the zone's node. */
+  public boolean isLocal() {
+    return local;
+  }
+
+  public void setLocal(boolean local) {
+    this.local = local;
+  }
+
   /** Pages handed out to callers (B-61). */
   public long pagesAllocated() {
     return pagesAllocated;
@@ -291,16 +302,13 @@ public final class PerCpuPages extends SpinParkLock {
     return pagesFreed;
   }
 
-  public void countAllocated(int pages) {
+  /**
+   * Counts a successful request for the zone of its page (B-61, F-16).
+   *
+   * @param hit whether the zone's node was the preferred one
+   */
+  public void countGrant(int pages, boolean hit) {
     pagesAllocated += pages;
-  }
-
-  public void countFreed(int pages) {
-    pagesFreed += pages;
-  }
-
-  /** Counts a successful request for the zone of its page (F-16). */
-  public void countNuma(boolean hit, boolean local) {
     if (hit) {
       numaHit++;
     } else {
@@ -309,6 +317,10 @@ public final class PerCpuPages extends SpinParkLock {
     if (!local) {
       numaOther++;
     }
+  }
+
+  public void countFreed(int pages) {
+    pagesFreed += pages;
   }
 
   public long numaHit() {

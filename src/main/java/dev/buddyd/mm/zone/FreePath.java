@@ -1,5 +1,6 @@
 package dev.buddyd.mm.zone;
 
+import dev.buddyd.mm.buddy.Buddy;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MigrateType;
@@ -25,12 +26,19 @@ public final class FreePath {
     try {
       noteFree(zone, set, index, order, trace);
       int type = frames.typeOf(index); // P-30
-      if (!geometry.cachedOrder(order) || type == geometry.isolateType()) { // B-23, P-31
+      if (!geometry.cachedOrder(order)) { // B-23
         direct(zone, index, order, false, cpu, trace);
         return;
       }
-      int list = geometry.pcpListOf(order, MigrateType.ordinary(type) ? type : MigrateType.MOVABLE);
-      TakePath.markCached(frames, index, order, cpu, list);
+      if (!MigrateType.ordinary(type)) { // P-31
+        if (type == geometry.isolateType()) {
+          direct(zone, index, order, false, cpu, trace);
+          return;
+        }
+        type = MigrateType.MOVABLE;
+      }
+      int list = geometry.pcpListOf(order, type);
+      frames.recache(index, order, cpu, list);
       int drain =
           set.free(
               list,
@@ -78,7 +86,7 @@ public final class FreePath {
   private static void noteFree(
       Zone zone, PerCpuPages set, int index, int order, @Nullable Trace trace) {
     FrameTable frames = zone.frames();
-    if (frames.stateOf(index) == FrameTable.IN_USE) {
+    if (frames.heldStateOf(index) == FrameTable.IN_USE) {
       for (int i = index + 1; i < index + (1 << order); i++) {
         frames.clearHead(i);
       }
@@ -111,6 +119,7 @@ public final class FreePath {
     }
     Geometry geometry = zone.geometry();
     FrameTable frames = zone.frames();
+    Buddy buddy = zone.buddy();
     int list = firstList;
     zone.lock();
     try {
@@ -122,7 +131,7 @@ public final class FreePath {
         do {
           int index = set.takeLast(list, order);
           int type = frames.typeOf(index);
-          zone.buddy().freeOne(index, order, type, false, cpu, trace);
+          buddy.freeNext(index, order, type, false, cpu, trace);
           if (trace != null) {
             trace.decided(
                 Decision.MM_PAGE_PCPU_DRAIN, zone.ordinal(), frames.pfn(index), order, type);
@@ -134,6 +143,7 @@ public final class FreePath {
         }
       }
     } finally {
+      buddy.freesDone();
       zone.unlock();
     }
   }
@@ -169,7 +179,7 @@ public final class FreePath {
       if (!numa || set.expire() == 0 || set.count() == 0) { // P-42.4
         return;
       }
-      if (zone.isLocal(cpu)) {
+      if (set.isLocal()) {
         set.setExpire(0);
         return;
       }

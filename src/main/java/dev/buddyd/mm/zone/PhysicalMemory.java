@@ -2,10 +2,10 @@ package dev.buddyd.mm.zone;
 
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.SectionBudget;
-import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.gfp.ZoneTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,13 @@ public final class PhysicalMemory {
   private final Zone[] zones;
   private final int[] nodeOfCpu;
   private final int[] highestZoneidxByMask;
-  private final boolean hasDma32;
   private final Zone[] byStart;
   private final boolean interleaved;
+  private final ZoneByPfn zoneByChunk;
+
+  /** By CPU: the largest zone of its node, where the blocks that it frees probably lie. */
+  private final Zone[] likelyZone;
+
   private final SectionBudget budget;
 
   /** Pages allocated by zone index, and freed, before this machine was loaded. */
@@ -53,7 +57,6 @@ public final class PhysicalMemory {
     for (int bits = 0; bits < 16; bits++) {
       highestZoneidxByMask[bits] = table.lenientHighestZoneIndex(bits);
     }
-    this.hasDma32 = geometry.zoneIndexOf(ZoneKind.DMA32) >= 0;
     this.budget = budget;
     this.allocatedBase = new long[geometry.zoneKinds().size()];
     this.byStart =
@@ -64,6 +67,16 @@ public final class PhysicalMemory {
     for (Zone zone : this.zones) {
       zone.setNodeOfCpu(this.nodeOfCpu);
     }
+    this.likelyZone = Arrays.stream(nodeOfCpu).mapToObj(this::largestZone).toArray(Zone[]::new);
+    this.zoneByChunk = interleaved ? new ZoneByPfn(new Zone[0]) : new ZoneByPfn(byStart);
+  }
+
+  /** The largest zone of a node; of the machine, if the node has none. */
+  private Zone largestZone(int node) {
+    Comparator<Zone> bySize =
+        Comparator.<Zone>comparingInt(zone -> zone.node() == node ? 1 : 0)
+            .thenComparingLong(zone -> zone.span().spannedPages());
+    return Arrays.stream(zones).max(bySize).orElseThrow();
   }
 
   private static boolean overlapping(Zone[] byStart) {
@@ -119,11 +132,6 @@ public final class PhysicalMemory {
     return highestZoneidxByMask[gfp & 0xf];
   }
 
-  /** Whether a zone type DMA32 exists, populated or not (F-7). */
-  public boolean hasDma32() {
-    return hasDma32;
-  }
-
   /** The zone a frame belongs to, or null for a hole or a pfn outside the machine. */
   public @Nullable Zone zoneOf(long pfn) {
     for (Zone zone : byStart) {
@@ -141,15 +149,22 @@ public final class PhysicalMemory {
 
   /** As {@link #zoneOf} for a pfn that is known to be a frame: holes are not looked at. */
   public @Nullable Zone zoneOfFrame(long pfn) {
-    if (interleaved) {
-      return zoneOf(pfn);
+    return zoneOfFrame(pfn, 0);
+  }
+
+  /**
+   * As {@link #zoneOf} for a pfn that is known to be a frame: holes are not looked at.
+   *
+   * @param cpu a CPU on whose node it probably lies
+   */
+  public @Nullable Zone zoneOfFrame(long pfn, int cpu) {
+    // a branch that is foreseen, and no look-up: what is done with the zone need not wait for pfn
+    Zone likely = likelyZone[cpu];
+    if (likely.spans(pfn) && !interleaved) {
+      return likely;
     }
-    for (Zone zone : byStart) {
-      if (zone.frames().spans(pfn)) {
-        return zone;
-      }
-    }
-    return null;
+    Zone zone = zoneByChunk.at(pfn);
+    return zone != null ? zone : zoneOf(pfn);
   }
 
   /** Pages handed out from zones of this index since boot (B-61). */

@@ -118,13 +118,16 @@ public final class TakePath {
     try {
       fallback.begin();
       while (got < wanted) {
-        int index = fallback.take(order, type, flags, cpu, grouping, trace);
+        int index = fallback.takeRun(order, type, flags, cpu, grouping, wanted - got, trace);
         if (index == NIL) {
           break;
         }
-        markCached(frames, index, order, cpu, list);
-        set.append(list, order, index);
-        got++;
+        int run = fallback.run();
+        for (int i = 0; i < run; i++, index += 1 << order) {
+          frames.setCached(index, order, cpu, list);
+          set.append(list, order, index);
+        }
+        got += run;
       }
     } finally {
       zone.unlock();
@@ -134,11 +137,6 @@ public final class TakePath {
           Decision.PCP_REFILL, zone.ordinal(), cpu, list, wanted, got, set.batch(), set.high());
     }
     return got > 0;
-  }
-
-  static void markCached(FrameTable frames, int index, int order, int cpu, int list) {
-    frames.setHead(index, FrameTable.PCP, order);
-    frames.setWords(index, cpu, list);
   }
 
   /** B-60. */
@@ -158,6 +156,9 @@ public final class TakePath {
       if (index == NIL && (flags & (RequestFlags.VICTIM | RequestFlags.NONBLOCK)) != 0) { // B-60.3
         index = fallback.takeHighatomic(order, cpu, trace);
       }
+      if (index != NIL) {
+        zone.frames().setHead(index, FrameTable.ALLOCATED, order);
+      }
       return index;
     } finally {
       zone.unlock();
@@ -176,13 +177,10 @@ public final class TakePath {
     int order = request.order();
     int gfp = request.gfp();
     boolean compound = order > 0 && (gfp & Gfp.COMP) != 0; // B-90
-    zone.frames().setAllocated(index, order, compound, request.use(), gfp, request.tag());
-    if (request.use() >= AllocationRequest.ANON) {
-      zone.frames().setMovable(index, true); // B-44
-    }
-    set.countAllocated(1 << order); // B-61
-    boolean hit = zone.node() == preferred.node();
-    set.countNuma(hit, zone.isLocal(request.cpu())); // F-16
+    boolean movable = request.use() >= AllocationRequest.ANON; // B-44
+    zone.frames().reallocate(index, order, compound, movable, request.use(), gfp, request.tag());
+    boolean hit = zone == preferred || zone.node() == preferred.node();
+    set.countGrant(1 << order, hit); // B-61, F-16
     if (!hit) {
       preferred.countForeign();
     }

@@ -11,24 +11,33 @@ public final class Watermarks {
   public static final int HIGH = 2;
   public static final int PROMO = 3;
 
-  private final long[] marks = new long[4];
+  private long min;
+  private long low;
+  private long high;
+  private long promo;
   private long boost;
 
   Watermarks() {}
 
   Watermarks(Watermarks origin) {
-    System.arraycopy(origin.marks, 0, marks, 0, marks.length);
+    set(origin.min, origin.low, origin.high, origin.promo);
     boost = origin.boost;
   }
 
   /** The mark without boost. */
   public long stored(int mark) {
-    return marks[mark];
+    return switch (mark) {
+      case MIN -> min;
+      case LOW -> low;
+      case HIGH -> high;
+      case PROMO -> promo;
+      default -> throw new IllegalArgumentException("mark " + mark);
+    };
   }
 
   /** The mark in force: stored plus boost (Z-23). */
   public long effective(int mark) {
-    return marks[mark] + boost;
+    return stored(mark) + boost;
   }
 
   public long boost() {
@@ -40,7 +49,7 @@ public final class Watermarks {
     if (boostFactor == 0 || 4L * pageblockPages > managedPages) {
       return false;
     }
-    long most = muldiv(marks[HIGH], boostFactor, 10_000);
+    long most = muldiv(high, boostFactor, 10_000);
     if (most == 0) {
       return false;
     }
@@ -56,11 +65,11 @@ public final class Watermarks {
 
   /** Sets new marks and forgets the boost (Z-22). */
   public void set(long min, long low, long high, long promo) {
-    marks[MIN] = min;
-    marks[LOW] = low;
-    marks[HIGH] = high;
-    marks[PROMO] = promo;
-    boost = 0;
+    this.min = min;
+    this.low = low;
+    this.high = high;
+    this.promo = promo;
+    this.boost = 0;
   }
 
   /** Sets the boost outright: restore. */

@@ -26,6 +26,11 @@ public final class Zone extends SpinParkLock {
 
   private final int ordinal;
   private final ZoneSpan span;
+  private final int node;
+  private final int index;
+  private final Geometry geometry;
+  private final long startPfn;
+  private final long endPfn;
   private final Tunables tunables;
   private final FrameTable frames;
   private final FreeLists lists;
@@ -42,7 +47,6 @@ public final class Zone extends SpinParkLock {
   private final long[] lowmemReserve;
   private final ZoneStatistics statistics;
   private final LongAdder numaForeign = new LongAdder();
-  private int[] nodeOfCpu = new int[0];
   private long managedPages;
   private long driftMark;
   private int pagesetBatch = 1;
@@ -63,9 +67,13 @@ public final class Zone extends SpinParkLock {
       MemoryRanges holes,
       MemoryRanges reserved,
       int cpus) {
-    Geometry geometry = frames.geometry();
     this.ordinal = ordinal;
     this.span = span;
+    this.node = span.node();
+    this.index = span.index();
+    this.geometry = frames.geometry();
+    this.startPfn = span.startPfn();
+    this.endPfn = span.endPfn();
     this.tunables = tunables;
     this.frames = frames;
     this.holes = holes;
@@ -89,6 +97,11 @@ public final class Zone extends SpinParkLock {
   private Zone(Zone origin, Tunables tunables) {
     this.ordinal = origin.ordinal;
     this.span = origin.span;
+    this.node = origin.node;
+    this.index = origin.index;
+    this.geometry = origin.geometry;
+    this.startPfn = origin.startPfn;
+    this.endPfn = origin.endPfn;
     this.tunables = tunables;
     this.frames = origin.frames.fork();
     this.holes = origin.holes;
@@ -197,19 +210,24 @@ public final class Zone extends SpinParkLock {
   }
 
   public int node() {
-    return span.node();
+    return node;
   }
 
   public int index() {
-    return span.index();
+    return index;
   }
 
   public String name() {
     return span.name();
   }
 
+  /** Whether a frame lies between the zone's first and last. */
+  boolean spans(long pfn) {
+    return pfn >= startPfn && pfn < endPfn;
+  }
+
   public Geometry geometry() {
-    return frames.geometry();
+    return geometry;
   }
 
   /** Holes inside the span: no frame of this zone. */
@@ -360,13 +378,11 @@ public final class Zone extends SpinParkLock {
     return numaForeign.sum();
   }
 
-  /** Whether a CPU belongs to this zone's node. */
-  boolean isLocal(int cpu) {
-    return nodeOfCpu[cpu] == span.node();
-  }
-
+  /** Tells the sets where their CPUs are. */
   void setNodeOfCpu(int[] nodeOfCpu) {
-    this.nodeOfCpu = nodeOfCpu;
+    for (int cpu = 0; cpu < sets.length; cpu++) {
+      sets[cpu].setLocal(nodeOfCpu[cpu] == node);
+    }
   }
 
   /** Takes the locks of all sets, ascending. */

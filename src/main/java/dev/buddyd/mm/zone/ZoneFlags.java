@@ -1,6 +1,7 @@
 package dev.buddyd.mm.zone;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /** A zone's flag bits (spec 00, zone state 6); set and cleared by anybody, without a lock. */
 public final class ZoneFlags {
@@ -14,33 +15,43 @@ public final class ZoneFlags {
   /** Free pages dropped under high (F-12, P-33.6). */
   public static final int BELOW_HIGH = 1 << 2;
 
-  private final AtomicInteger bits = new AtomicInteger();
+  private static final VarHandle BITS;
+
+  static {
+    try {
+      BITS = MethodHandles.lookup().findVarHandle(ZoneFlags.class, "bits", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private int bits;
 
   ZoneFlags(int bits) {
-    this.bits.set(bits);
+    this.bits = bits;
   }
 
   public boolean has(int flag) {
-    return (bits.getOpaque() & flag) != 0;
+    return (bits() & flag) != 0;
   }
 
   /** Sets a flag; says whether this call did it. */
   public boolean set(int flag) {
-    return !has(flag) && (bits.getAndUpdate(b -> b | flag) & flag) == 0;
+    return !has(flag) && ((int) BITS.getAndBitwiseOr(this, flag) & flag) == 0;
   }
 
   /** Clears a flag; says whether this call did it. */
   public boolean clear(int flag) {
-    return has(flag) && (bits.getAndUpdate(b -> b & ~flag) & flag) != 0;
+    return has(flag) && ((int) BITS.getAndBitwiseAnd(this, ~flag) & flag) != 0;
   }
 
   /** All bits as {@code zone->flags} shows them. */
   public int bits() {
-    return bits.getOpaque();
+    return (int) BITS.getOpaque(this);
   }
 
   /** Sets all bits outright: restore. */
   public void load(int value) {
-    bits.set(value);
+    BITS.setVolatile(this, value);
   }
 }

@@ -46,8 +46,8 @@ class SnapshotCompletenessTest {
             "name memory timeMicros sequence owners allocations reclaim counters"),
         new Known(
             PhysicalMemory.class,
-            "geometry tunables nodes zones nodeOfCpu highestZoneidxByMask hasDma32 byStart"
-                + " interleaved budget allocatedBase freedBase"),
+            "geometry tunables nodes zones nodeOfCpu highestZoneidxByMask zoneByChunk likelyZone"
+                + " byStart interleaved budget allocatedBase freedBase"),
         new Known(
             Geometry.class,
             "arch pageShift maxOrder pageblockOrder hugePages cmaBuilt numaBuilt zoneKinds"
@@ -64,12 +64,13 @@ class SnapshotCompletenessTest {
                 + " compactHighestZoneidx"),
         new Known(
             Zone.class,
-            "ordinal span tunables frames lists counter buddy fallback highAtomic isolation sets"
-                + " watermarks flags holes reserved lowmemReserve statistics numaForeign nodeOfCpu"
-                + " managedPages driftMark pagesetBatch pagesetLim pagesetCap"),
+            "ordinal span node index geometry startPfn endPfn tunables frames lists counter buddy"
+                + " fallback highAtomic isolation sets watermarks flags holes reserved"
+                + " lowmemReserve statistics numaForeign managedPages driftMark pagesetBatch"
+                + " pagesetLim pagesetCap"),
         new Known(ZoneSpan.class, "node index kind startPfn spannedPages presentPages cmaPages"),
         new Known(ZoneStatistics.class, "numaBase counters remainders"),
-        new Known(Watermarks.class, "marks boost"),
+        new Known(Watermarks.class, "min low high promo boost"),
         new Known(HighAtomic.class, "zone buddy frames pageblockPages reservedPages"),
         new Known(
             FreeCounter.class,
@@ -77,12 +78,12 @@ class SnapshotCompletenessTest {
         new Known(FreeLists.class, "frames types orders head tail count nonEmptyOrders"),
         new Known(
             FrameTable.class,
-            "geometry basePfn firstIndex endIndex sectionShift sectionMask links meta topNext"
+            "geometry basePfn firstIndex endIndex sectionShift sectionMask words heads topNext"
                 + " topPrev topFree blockType budget shared takenSections copiedSections"),
         new Known(
             PerCpuPages.class,
             "geometry lists count high lim cap batch allocShift freeRun previousFreeHighOrder"
-                + " keepBatch expire pagesAllocated pagesFreed numaMiss numaHit numaOther"),
+                + " keepBatch expire local pagesAllocated pagesFreed numaMiss numaHit numaOther"),
         new Known(
             AllocationTable.class, "lock budget chunks chunkCount firstFree used live released"),
         new Known(
