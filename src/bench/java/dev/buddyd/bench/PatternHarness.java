@@ -66,16 +66,14 @@ public final class PatternHarness {
     System.out.println("| pattern, order | ns per pair | min | max | x floor | goal |");
     System.out.println("|---|---:|---:|---:|---:|---:|");
     for (int p = 0; p < patterns.size(); p++) {
-      double[] of = nanos[p].clone();
-      double median = Stopwatch.median(of);
-      java.util.Arrays.sort(of);
+      double median = Stopwatch.median(nanos[p]);
       System.out.printf(
           Locale.ROOT,
           "| %s | %.1f | %.1f | %.1f | %.2f | %s |%n",
           patterns.get(p).name(),
           median,
-          of[0],
-          of[of.length - 1],
+          Stopwatch.min(nanos[p]),
+          Stopwatch.max(nanos[p]),
           median / floor,
           goal(patterns.get(p).name()));
     }

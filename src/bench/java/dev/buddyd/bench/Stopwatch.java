@@ -18,7 +18,7 @@ final class Stopwatch {
   /** Runs a pattern once; CPU nanoseconds per pair. */
   static double nanosPerPair(Pattern pattern, int pairs) {
     long before = cpuNanos();
-    sink = pattern.run(pairs);
+    consume(pattern.run(pairs));
     return (double) (cpuNanos() - before) / pattern.pairs(pairs);
   }
 
@@ -29,6 +29,18 @@ final class Stopwatch {
     return sorted.length % 2 == 1 ? sorted[mid] : (sorted[mid - 1] + sorted[mid]) / 2;
   }
 
-  /** Results end here. */
-  private static volatile long sink;
+  static double min(double[] values) {
+    return Arrays.stream(values).min().orElseThrow();
+  }
+
+  static double max(double[] values) {
+    return Arrays.stream(values).max().orElseThrow();
+  }
+
+  /** Uses a result, so that the work for it is not optimised away. */
+  static void consume(long result) {
+    consumed = result;
+  }
+
+  static volatile long consumed;
 }
