@@ -31,6 +31,7 @@ public final class PatternHarness {
     String machine = options.text("machine", "one-zone");
     List<Pattern> patterns = new ArrayList<>();
     patterns.add(new LockFloor());
+    patterns.add(new MemoryFloor());
     for (Pattern pattern : patterns(machine(machine))) {
       if (pattern.name().startsWith(only)) {
         patterns.add(pattern);
