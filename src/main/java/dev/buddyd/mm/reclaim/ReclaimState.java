@@ -18,6 +18,12 @@ public final class ReclaimState {
           | LruPages.IMMEDIATE
           | LruPages.SWAPCACHE;
 
+  /** Flag of a file page that differs from what is on disk. */
+  public static final int DIRTY_PAGE = LruPages.DIRTY;
+
+  /** Flag of an anonymous page that has its slot in swap. */
+  public static final int SWAP_CACHED = LruPages.SWAPCACHE;
+
   /** Numbers that {@link #deferral} has. */
   public static final int DEFERRAL_NUMBERS = 3;
 

@@ -1,0 +1,179 @@
+package dev.buddyd.replay.reclaim;
+
+import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.zone.Zone;
+import dev.buddyd.replay.json.Field;
+import java.util.BitSet;
+
+/**
+ * Lays a zone out: free blocks as many as recorded and scattered, pages on the per-CPU lists, and
+ * frames for the pages on lists, in short runs and otherwise in no order of their numbers. Movable
+ * pageblocks come first, then those reserved for high atomic requests, then the kernel's.
+ */
+final class FrameChooser {
+
+  private static final int BLOCK = 512;
+
+  /** Pages that follow each other in memory and on a list: the readahead of a file, 128 KiB. */
+  private static final int RUN = 32;
+
+  /** The kernel's pageblocks are this part of a zone that user space has filled. */
+  private static final int KERNEL_PART = 8;
+
+  /** Steps through pageblocks and runs: spreads what follows each other. */
+  private static final int STRIDE = 7919;
+
+  private final Zone zone;
+  private final FrameTable frames;
+  private final ZoneState state;
+  private final Field place;
+  private final BitSet taken = new BitSet();
+  private final BitSet[] heads;
+  private final int size;
+  private final int highatomicStart;
+  private final int kernelStart;
+  private int left;
+  private int blocks;
+  private int runs;
+  private int cursor;
+
+  FrameChooser(Zone zone, ZoneState state, Field place) {
+    this.zone = zone;
+    this.frames = zone.frames();
+    this.state = state;
+    this.place = place;
+    this.size = (int) state.managed();
+    int pageblocks = (size + BLOCK - 1) / BLOCK;
+    int kernels = Math.max(pageblocks / KERNEL_PART, 1);
+    this.kernelStart = (pageblocks - kernels) * BLOCK;
+    int reserved = (int) ((state.reservedHighatomic() + BLOCK - 1) / BLOCK);
+    this.highatomicStart = Math.max(kernelStart - reserved * BLOCK, 0);
+    for (int start = 0; start < size; start += BLOCK) {
+      frames.setType(frames.firstIndex() + start, 0, typeAt(start));
+    }
+    this.heads = new BitSet[state.freeBlocks().length];
+    freeBlocks();
+    cached();
+    this.left = size - taken.cardinality();
+  }
+
+  private int typeAt(int at) {
+    if (at >= kernelStart) {
+      return MigrateType.UNMOVABLE;
+    }
+    return at >= highatomicStart ? MigrateType.HIGHATOMIC : MigrateType.MOVABLE;
+  }
+
+  private void freeBlocks() {
+    long highatomic = Math.min(state.freeHighatomic(), kernelStart - highatomicStart);
+    long reserved = 0;
+    for (int order = heads.length - 1; order >= 0; order--) {
+      heads[order] = new BitSet();
+      for (int n = 0; n < state.freeBlocks()[order]; n++) {
+        int at = -1;
+        if (reserved + (1L << order) <= highatomic) {
+          at = find(order, highatomicStart, kernelStart);
+        }
+        if (at < 0 && order <= 3) { // what splits for the kernel have left
+          at = find(order, kernelStart, size);
+        }
+        if (at < 0) {
+          at = find(order, 0, highatomicStart);
+        }
+        if (at < 0) {
+          at = find(order, 0, size);
+        }
+        if (at < 0) {
+          throw place.at("nrFree").wrong("blocks of order " + order + " do not fit the zone");
+        }
+        free(at, order);
+        reserved += typeAt(at) == MigrateType.HIGHATOMIC ? 1L << order : 0;
+      }
+    }
+    zone.counter().load(state.free(), reserved, 0);
+  }
+
+  /** Where a block may lie within these frames, or -1: its buddy must not be free, too (B-20). */
+  private int find(int order, int from, int end) {
+    int pages = 1 << order;
+    int start = (from + pages - 1) & -pages;
+    int places = (end - start) / pages;
+    if (places <= 0) {
+      return -1;
+    }
+    int first = (int) ((long) blocks++ * STRIDE % places);
+    for (int i = 0; i < places; i++) {
+      int at = start + (first + i) % places * pages;
+      int busy = taken.nextSetBit(at);
+      boolean mergeable = order < heads.length - 1 && heads[order].get(at ^ pages);
+      if (!mergeable && (busy < 0 || busy >= at + pages)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private void free(int at, int order) {
+    for (int k = 0; k < 1 << order; k++) {
+      frames.touch(frames.firstIndex() + at + k);
+    }
+    zone.buddy().place(frames.firstIndex() + at, order, typeAt(at));
+    taken.set(at, at + (1 << order));
+    heads[order].set(at);
+  }
+
+  /** Pages given back on this CPU by the kernel, as the pressure of the test before was. */
+  private void cached() {
+    PerCpuPages set = zone.set(0);
+    int list = zone.geometry().pcpListOf(0, MigrateType.UNMOVABLE);
+    int at = kernelStart;
+    for (long n = 0; n < state.cached(); n++) {
+      at = taken.nextClearBit(at);
+      if (at >= size) {
+        at = taken.nextClearBit(0);
+      }
+      int index = frames.firstIndex() + at;
+      frames.touch(index);
+      frames.setHead(index, FrameTable.PCP, 0);
+      frames.setWords(index, 0, list);
+      set.append(list, 0, index);
+      taken.set(at);
+    }
+    set.load(Math.max(set.count(), set.lim()), 0, 0, 0, 0);
+  }
+
+  /** Frames that nobody has yet. */
+  int left() {
+    return left;
+  }
+
+  /** A frame for a page on a list. */
+  int next() {
+    cursor = taken.nextClearBit(cursor);
+    while (cursor >= size || cursor % RUN == 0) {
+      int all = size / RUN + 1;
+      cursor = taken.nextClearBit((int) ((long) runs++ * STRIDE % all * RUN));
+      if (cursor < size) {
+        break;
+      }
+      if (runs > 2 * all) {
+        cursor = taken.nextClearBit(0);
+        break;
+      }
+    }
+    taken.set(cursor);
+    left--;
+    return frames.firstIndex() + cursor;
+  }
+
+  /** The rest belongs to the kernel. */
+  void keepRest() {
+    for (int at = taken.nextClearBit(0); at < size; at = taken.nextClearBit(at + 1)) {
+      frames.touch(frames.firstIndex() + at);
+      frames.setHead(frames.firstIndex() + at, FrameTable.IN_USE, 0);
+    }
+    left = 0;
+  }
+}

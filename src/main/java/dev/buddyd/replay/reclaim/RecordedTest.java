@@ -1,0 +1,129 @@
+package dev.buddyd.replay.reclaim;
+
+import dev.buddyd.replay.json.Field;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A test of a recording: what was asked of which state, and what came of it.
+ *
+ * @param requests how many were made; those after a watchdog are not
+ * @param pressure pages that the test held, by zone
+ * @param released whether a watchdog gave them back, so that what settles is another state
+ */
+record RecordedTest(
+    String name,
+    int gfp,
+    int order,
+    int requests,
+    Snapshot pressed,
+    Map<String, Long> pressure,
+    boolean released,
+    Outcome outcome) {
+
+  private static final int MOST_REQUESTS = 100_000;
+
+  static RecordedTest of(Field test) {
+    int asked = test.at("asked").asInt(0, MOST_REQUESTS);
+    int done = test.at("done").asInt(0, asked);
+    Field rows = test.at("requests");
+    List<String> columns = test.at("requestColumns").items().stream().map(Field::asText).toList();
+    List<Field> requests = rows.items();
+    if (requests.size() != done) {
+      throw rows.wrong("has " + requests.size() + " requests, but " + done + " were done");
+    }
+    long[][] values = new long[done][];
+    for (int i = 0; i < done; i++) {
+      values[i] = requests.get(i).asLongs();
+      if (values[i].length != columns.size()) {
+        throw requests.get(i).wrong("must have " + columns.size() + " elements");
+      }
+    }
+    boolean watchdog = test.at("watchdogFired").asFlag();
+    long timeout = 1000 * test.at("timeoutMs").asLong(0, 1L << 40);
+    Field columnField = test.at("requestColumns");
+    int us = column(columns, "us", columnField);
+    // a watchdog ends the last request, or only the patience with many
+    boolean endless = watchdog && done > 0 && values[done - 1][us] >= timeout;
+    int counted = watchdog && done > 0 ? done - 1 : done;
+    Map<String, Long> sums = new HashMap<>();
+    for (String name : columns) {
+      int c = column(columns, name, columnField);
+      long sum = 0;
+      for (int i = 0; i < counted; i++) {
+        sum += values[i][c];
+      }
+      sums.put(name, sum);
+    }
+    int pfn = column(columns, "pfn", columnField);
+    int granted = 0;
+    for (int i = 0; i < counted; i++) {
+      granted += values[i][pfn] >= 0 ? 1 : 0;
+    }
+    Snapshot pressed = Snapshot.of(test.at("pressed"));
+    Snapshot settled = Snapshot.of(test.at("settled"));
+    Field during = test.at("deltaRequests");
+    Field after = test.at("deltaSettle");
+    int highest = highest(pressed);
+    return new RecordedTest(
+        test.at("name").asText(),
+        (int) test.at("gfp").asLong(0, 0xffff_ffffL),
+        test.at("order").asInt(0, EqualMachine.ORDERS - 1),
+        endless ? done : counted,
+        pressed,
+        pressure(test, pressed),
+        watchdog,
+        new Outcome(
+            granted,
+            sum(sums, "allocstall", columnField),
+            sum(sums, "compact_stall", columnField),
+            sum(sums, "oom_kill", columnField),
+            endless,
+            delta(during, "pgscan_kswapd") + delta(after, "pgscan_kswapd"),
+            delta(during, "pgsteal_kswapd") + delta(after, "pgsteal_kswapd"),
+            settled.balanced(highest),
+            settled.free()));
+  }
+
+  /** Highest zone index that has memory. */
+  static int highest(Snapshot snapshot) {
+    return snapshot.zones().getLast().index();
+  }
+
+  private static int column(List<String> columns, String name, Field field) {
+    int c = columns.indexOf(name);
+    if (c < 0) {
+      throw field.wrong("there is no column " + name);
+    }
+    return c;
+  }
+
+  private static long sum(Map<String, Long> sums, String name, Field field) {
+    Long sum = sums.get(name);
+    if (sum == null) {
+      throw field.wrong("there is no column " + name);
+    }
+    return sum;
+  }
+
+  private static long delta(Field deltas, String name) {
+    Field delta = deltas.find(name);
+    return delta == null ? 0 : delta.asLong();
+  }
+
+  private static Map<String, Long> pressure(Field test, Snapshot pressed) {
+    long held = test.at("pressurePages").asLong(0, 1L << 32);
+    Map<String, Long> byZone = new HashMap<>();
+    List<ZoneState> downwards = new ArrayList<>(pressed.zones()).reversed();
+    for (ZoneState zone : downwards) {
+      String event = "pgalloc_" + zone.name().toLowerCase(Locale.ROOT);
+      long pages = Math.min(delta(test.at("deltaPressure"), event), held);
+      held -= pages;
+      byZone.put(zone.name(), pages);
+    }
+    return byZone;
+  }
+}
