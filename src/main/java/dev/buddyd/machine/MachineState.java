@@ -32,7 +32,7 @@ public record MachineState(
   }
 
   /** A machine fresh from boot: no time has passed, nobody has asked for anything. */
-  static MachineState booted(String name, PhysicalMemory memory) {
+  public static MachineState booted(String name, PhysicalMemory memory) {
     return booted(name, memory, ReclaimSettings.defaults(memory.geometry().pageKbytes()));
   }
 

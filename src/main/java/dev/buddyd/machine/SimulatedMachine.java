@@ -166,6 +166,22 @@ public final class SimulatedMachine {
     return new RequestCheck(memory).cpu(given(request.cpu()), given(request.node()));
   }
 
+  /**
+   * The request as the allocator gets it: mask, node and CPU decided.
+   *
+   * @throws MachineException if the request cannot be made at all
+   */
+  public AllocationRequest checked(PageRequest request) {
+    RequestCheck check = new RequestCheck(memory);
+    int cpu = cpuOf(request);
+    int node = given(request.node());
+    return AllocationRequest.of(
+        check.mask(request.call(), request.gfp()),
+        check.order(request.call(), request.order()),
+        node == MachineSession.ANY ? memory.nodeOfCpu(cpu) : check.node(node),
+        cpu);
+  }
+
   // ---- free
 
   /**

@@ -21,7 +21,7 @@ record BodyLimit(String sentName, long sentBytes, String inflatedName, long infl
     if (path.equals("/operations")) { // bounded line by line
       return new BodyLimit("stream", Long.MAX_VALUE, "stream", Long.MAX_VALUE);
     }
-    if (path.equals("/diagnoses") || (path.equals("/machine") && isText(contentType))) {
+    if (path.equals("/diagnoses") || (path.equals("/machine") && !isJson(contentType))) {
       return one("diagnosis-body", limits.diagnosisBody());
     }
     if (path.equals("/machine/snapshot") || (path.equals("/replays") && method.equals("POST"))) {
@@ -34,8 +34,8 @@ record BodyLimit(String sentName, long sentBytes, String inflatedName, long infl
     return one("json-body", limits.jsonBody());
   }
 
-  private static boolean isText(@Nullable String contentType) {
-    return contentType != null && contentType.startsWith("text/");
+  private static boolean isJson(@Nullable String contentType) {
+    return contentType != null && contentType.startsWith("application/json");
   }
 
   private static BodyLimit one(String name, DataSize size) {

@@ -33,6 +33,19 @@ class DescriptionReader {
   }
 
   /**
+   * Parses a body as JSON.
+   *
+   * @throws ProblemException if it is none
+   */
+  JsonNode parse(byte[] body) {
+    try {
+      return mapper.readTree(body);
+    } catch (JacksonException e) {
+      throw JsonProblems.of(e);
+    }
+  }
+
+  /**
    * Reads a body of {@code PUT /machine}.
    *
    * @throws ProblemException if it is no description, or asks for more than the limits allow

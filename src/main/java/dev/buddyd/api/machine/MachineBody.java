@@ -12,6 +12,7 @@ import java.util.Map;
  * The machine in service. Quantities are pages unless the name says otherwise.
  *
  * @param name what it is called
+ * @param origin where it came from
  * @param epoch number of this boot or restore
  * @param sequence of its newest change
  * @param timeUs virtual time since boot, in microseconds
@@ -31,6 +32,7 @@ import java.util.Map;
  */
 record MachineBody(
     String name,
+    MachineOrigin origin,
     long epoch,
     long sequence,
     long timeUs,
@@ -56,7 +58,7 @@ record MachineBody(
    */
   record Budget(long limitBytes, long usedBytes) {}
 
-  static MachineBody of(SimulatedMachine machine) {
+  static MachineBody of(SimulatedMachine machine, MachineOrigin origin) {
     PhysicalMemory memory = machine.memory();
     Geometry geometry = memory.geometry();
     long limit = memory.budget().limitBytes();
@@ -64,6 +66,7 @@ record MachineBody(
     Sysctls.names().forEach(name -> sysctls.put(name, Sysctls.read(memory, name)));
     return new MachineBody(
         machine.name(),
+        origin,
         machine.epoch(),
         machine.events().lastSequence(),
         machine.timeMicros(),

@@ -38,10 +38,12 @@ class SnapshotController {
   private final MachineService machines;
   private final SnapshotSpool spool;
   private final Snapshots.Limits limits;
+  private final Origins origins;
 
-  SnapshotController(MachineService machines, SnapshotSpool spool, Limits limits) {
+  SnapshotController(MachineService machines, SnapshotSpool spool, Limits limits, Origins origins) {
     this.machines = machines;
     this.spool = spool;
+    this.origins = origins;
     this.limits =
         new Snapshots.Limits(
             limits.uploadBody().toBytes(),
@@ -146,6 +148,7 @@ class SnapshotController {
             InTransit.compressed(request) ? limits.ofInflated() : limits);
     SimulatedMachine machine =
         machines.replace(state, current -> StateTag.of(current).require(ifMatch));
-    return MachineController.answer(machine);
+    origins.set(machine, new MachineOrigin("snapshot", null));
+    return MachineController.answer(machine, origins);
   }
 }

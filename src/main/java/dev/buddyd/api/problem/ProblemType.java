@@ -176,8 +176,8 @@ public enum ProblemType {
   INVALID_MACHINE(
       HttpStatus.UNPROCESSABLE_CONTENT,
       "The machine cannot be booted",
-      "The description is incomplete or contradicts itself. The member field names the place. The"
-          + " running machine is untouched.",
+      "The description, or the text of a host's files, is incomplete or contradicts itself. The"
+          + " members field and line name the place. The running machine is untouched.",
       "GET /machine/presets/{name} shows complete descriptions."),
   NO_REPORT_FOUND(
       HttpStatus.UNPROCESSABLE_CONTENT,

@@ -90,6 +90,21 @@ public final class PageAllocator {
     return pfn;
   }
 
+  /** {@link RequestFlags} of a request's last attempt, against min (F-20, F-21). */
+  public int lastFlags(AllocationRequest request) {
+    return SlowPath.lastFlags(request.gfp(), request.order(), typeOf(request.gfp()));
+  }
+
+  /** {@link RequestFlags} of a request's first attempt, against low (F-7, but for NOMIX). */
+  public int firstFlags(AllocationRequest request) {
+    return fastFlags(request.gfp(), typeOf(request.gfp()));
+  }
+
+  /** The zones that a request goes through, in order (F-4). */
+  public Zone[] zones(AllocationRequest request) {
+    return routes[Route.at(request.node(), request.gfp())].zones.clone();
+  }
+
   /** F-7, but for NOMIX. */
   private static int fastFlags(int gfp, int type) {
     int flags = RequestFlags.WM_LOW;

@@ -215,6 +215,13 @@ final class SlowPath {
     return flags;
   }
 
+  /** Flags of the last attempt of a request before it gives up (F-20, F-21). */
+  static int lastFlags(int gfp, int order, int type) {
+    int flags = slowFlags(gfp, order, type);
+    int rights = reserveRights(gfp);
+    return rights == 0 ? flags : (flags & (RequestFlags.USECMA | RequestFlags.WAKE)) | rights;
+  }
+
   /** F-21 for a caller that is no reclaimer and no OOM victim. */
   private static int reserveRights(int gfp) {
     return (gfp & Gfp.NOMEMALLOC) == 0 && (gfp & Gfp.MEMALLOC) != 0 ? RequestFlags.NOWM : 0;

@@ -147,7 +147,7 @@ public final class Sizing {
   }
 
   /** Z-33. */
-  private static void totalReserve(PhysicalMemory memory) {
+  public static void totalReserve(PhysicalMemory memory) {
     long total = 0;
     for (Node node : memory.nodes()) {
       long ofNode = 0;

@@ -1,7 +1,9 @@
 package dev.buddyd.procfs.parse;
 
+import dev.buddyd.procfs.parse.ProcFacts.File;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class ProcReader {
 
   private static final int MAX_NODE = 65_535;
   private static final int MAX_COLUMNS = 64;
+  private static final List<String> FILES = List.of("buddyinfo", "zoneinfo", "pagetypeinfo");
 
   private final List<BuddyRow> buddyinfo = new ArrayList<>();
   private final List<ZoneRow> zones = new ArrayList<>();
@@ -32,6 +35,9 @@ public final class ProcReader {
   private List<String> blockTypes = List.of();
   private boolean mixedTable;
   private @Nullable ZoneReader zone;
+  private final Map<String, Integer> lines = new HashMap<>();
+  private int lineNumber;
+  private int zoneLine;
 
   private ProcReader() {}
 
@@ -47,9 +53,11 @@ public final class ProcReader {
     while (start < text.length()) {
       int newline = text.indexOf('\n', start);
       int end = newline < 0 ? text.length() : newline;
+      reader.lineNumber++;
       if (end - start <= MAX_LINE) {
-        boolean indented = start < end && Character.isWhitespace(text.charAt(start));
-        reader.line(text.substring(start, end).strip(), indented);
+        String line = unquoted(text.substring(start, end));
+        boolean indented = !line.isEmpty() && Character.isWhitespace(line.charAt(0));
+        reader.line(line.strip(), indented);
       }
       start = end + 1;
     }
@@ -60,7 +68,27 @@ public final class ProcReader {
         reader.nodeStats,
         reader.pageTypes,
         reader.pageBlocks,
-        reader.pageBlockOrder);
+        reader.pageBlockOrder,
+        reader.lines);
+  }
+
+  /** Without what grep and mail programs put in front of a line. */
+  private static String unquoted(String line) {
+    int start = 0;
+    while (start < line.length() && line.charAt(start) == '>') {
+      start++;
+      if (line.startsWith(" Node", start) || line.startsWith(" >", start)) {
+        start++;
+      }
+    }
+    int colon = line.indexOf("info:", start);
+    if (colon >= 0) {
+      String name = line.substring(start, colon + 4);
+      if (FILES.stream().anyMatch(name::endsWith) && name.indexOf(' ') < 0) {
+        return line.substring(colon + 5);
+      }
+    }
+    return line.substring(start);
   }
 
   private void line(String line, boolean indented) {
@@ -81,7 +109,7 @@ public final class ProcReader {
       blockTypes = words.subList(Math.min(4, words.size()), words.size());
     } else if (line.startsWith("Number of mixed blocks")) {
       mixedTable = true; // printed with page owner only; nobody needs it
-    } else if (zone != null && !zone.line(line, words, indented)) {
+    } else if (zone != null && !zone.line(line, words, indented, lineNumber)) {
       finishZone();
     }
   }
@@ -98,6 +126,7 @@ public final class ProcReader {
       finishZone();
       blockTypes = List.of();
       zone = new ZoneReader(node, name);
+      zoneLine = lineNumber;
       return;
     }
     finishZone();
@@ -112,6 +141,7 @@ public final class ProcReader {
     if (!isPageBlockLine(node, name, numbers.size())) { // T-1
       if (buddyinfo.size() < MAX_ROWS) {
         buddyinfo.add(new BuddyRow(node, name, numbers));
+        found(File.BUDDYINFO, node, name, "");
       }
     } else if (!mixedTable && pageBlocks.size() < MAX_ROWS) {
       Map<String, Long> blocks = new LinkedHashMap<>();
@@ -119,6 +149,7 @@ public final class ProcReader {
         blocks.put(blockTypes.get(i), numbers.get(i));
       }
       pageBlocks.add(new PageBlockRow(node, name, blocks));
+      found(File.PAGETYPEINFO, node, name, "blocks");
     }
   }
 
@@ -146,6 +177,7 @@ public final class ProcReader {
     List<Long> free = Numbers.parseAll(digits);
     if (!free.isEmpty() && free.size() <= MAX_COLUMNS && pageTypes.size() < MAX_ROWS) {
       pageTypes.add(new PageTypeRow(node, name, words.get(5), free, atLeast));
+      found(File.PAGETYPEINFO, node, name, words.get(5));
     }
   }
 
@@ -157,10 +189,22 @@ public final class ProcReader {
     zone = null;
     if (!finished.isEmpty() && zones.size() < MAX_ROWS) {
       zones.add(finished.finish());
+      lines.putIfAbsent(
+          ProcFacts.key(File.ZONEINFO, finished.node(), finished.zone(), ""), zoneLine);
+      finished
+          .where()
+          .forEach(
+              (field, line) ->
+                  lines.putIfAbsent(
+                      ProcFacts.key(File.ZONEINFO, finished.node(), finished.zone(), field), line));
       if (!finished.nodeStats().isEmpty()) {
         nodeStats.putIfAbsent(finished.node(), Map.copyOf(finished.nodeStats()));
       }
     }
+  }
+
+  private void found(File file, int node, String name, String field) {
+    lines.putIfAbsent(ProcFacts.key(file, node, name, field), lineNumber);
   }
 
   private static List<String> words(String line) {

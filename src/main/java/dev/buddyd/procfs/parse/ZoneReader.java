@@ -24,6 +24,8 @@ final class ZoneReader {
   private final Map<String, Long> trailer = new LinkedHashMap<>();
   private final List<Long> protection = new ArrayList<>();
   private final List<PagesetRow> pagesets = new ArrayList<>();
+  private final Map<String, Integer> where = new LinkedHashMap<>();
+  private int at;
   private Part part = Part.PAGES;
   private int lines;
   private boolean indented;
@@ -43,6 +45,15 @@ final class ZoneReader {
     return node;
   }
 
+  String zone() {
+    return zone;
+  }
+
+  /** Line of each field by its name, {@code cpu N count} for those of a CPU. */
+  Map<String, Integer> where() {
+    return where;
+  }
+
   Map<String, Long> nodeStats() {
     return nodeStats;
   }
@@ -56,8 +67,9 @@ final class ZoneReader {
    * belong to a zone whose other lines have them (vmstat knows the same names); an indented line of
    * an unknown form is stepped over.
    */
-  boolean line(String line, List<String> words, boolean indentedLine) {
+  boolean line(String line, List<String> words, boolean indentedLine, int number) {
     lines++;
+    at = number;
     indented |= indentedLine;
     if (lines > MAX_LINES || (indented && !indentedLine)) {
       return false;
@@ -104,6 +116,7 @@ final class ZoneReader {
   /** {@code (0, 2957, 3980)}. */
   private boolean protection(String list) {
     protection.clear();
+    where.put("protection", at);
     for (String word : list.replace('(', ' ').replace(')', ' ').replace(',', ' ').split("\\s+")) {
       Long number = Numbers.parse(word);
       if (number != null && protection.size() < 64) {
@@ -132,6 +145,7 @@ final class ZoneReader {
       return false;
     }
     String name = line.substring(0, colon).strip();
+    where.putIfAbsent("cpu " + cpu + " " + name, at);
     switch (name) {
       case "count" -> count = value;
       case "high" -> high = value;
@@ -141,17 +155,19 @@ final class ZoneReader {
       default -> {
         finishPageset();
         trailer.put(name, value);
+        where.putIfAbsent(name, at);
       }
     }
     return true;
   }
 
-  private static boolean put(Map<String, Long> map, String name, String number) {
+  private boolean put(Map<String, Long> map, String name, String number) {
     Long value = Numbers.parse(number);
     if (value == null) {
       return false;
     }
     map.put(name, value);
+    where.put(name, at);
     return true;
   }
 

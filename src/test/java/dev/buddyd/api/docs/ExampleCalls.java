@@ -67,6 +67,9 @@ final class ExampleCalls {
   /** Operation of calls that are made, but not shown. */
   static final String PREPARATION = "";
 
+  /** What {@code cat} prints on a small host. */
+  private static final String HOST = resource("/procfs/host-6.12.txt");
+
   private final List<Call> calls = new ArrayList<>();
 
   private void add(Call call) {
@@ -266,9 +269,11 @@ final class ExampleCalls {
 
   /** What a 6.12 kernel prints. */
   private static String failureReport() {
-    try (InputStream in =
-        Objects.requireNonNull(
-            ExampleCalls.class.getResourceAsStream("/procfs/failure-6.12.txt"))) {
+    return resource("/procfs/failure-6.12.txt");
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Objects.requireNonNull(ExampleCalls.class.getResourceAsStream(name))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -283,6 +288,16 @@ final class ExampleCalls {
             .text(failureReport()));
     add(call("diagnose", "no kernel report", "POST", "/diagnoses").text("hello, world\n"));
     add(call("diagnose", "half a question", "POST", "/diagnoses?order=3").text("hello, world\n"));
+    add(
+        call("diagnose", "a question about a host", "POST", "/diagnoses?gfp=GFP_KERNEL&order=9")
+            .text(HOST));
+    add(get("predict", "huge pages", "/predictions?gfp=GFP_TRANSHUGE&order=9"));
+    add(
+        get("predict", "the same, as text", "/predictions?gfp=GFP_TRANSHUGE&order=9")
+            .accepting("text/plain"));
+    add(get("predict", "an unknown flag", "/predictions?gfp=GFP_KERNAL&order=9"));
+    add(get("predict", "order too large", "/predictions?gfp=GFP_KERNEL&order=11"));
+    add(get("predict", "no such node", "/predictions?gfp=GFP_KERNEL&order=9&node=3"));
   }
 
   private void machine() {
@@ -307,6 +322,14 @@ final class ExampleCalls {
                 {"start_pfn":1,"pages":65535}]}]}\
                 """));
     add(call("bootMachine", "an unknown field", "PUT", "/machine").json("{\"prset\":\"tiny\"}"));
+    add(call("bootMachine", "a host's files", "PUT", "/machine?seed=7").text(HOST));
+    add(get("getMachine", "a host", "/machine"));
+    add(
+        call("bootMachine", "marks that contradict each other", "PUT", "/machine")
+            .text(HOST.replace("low      557", "low      45")));
+    add(
+        call("bootMachine", "no zoneinfo", "PUT", "/machine")
+            .text(HOST.substring(0, HOST.indexOf("$ cat /proc/zoneinfo"))));
     add(
         call("bootMachine", "another state", "PUT", "/machine")
             .with("If-Match", "\"0-1\"")

@@ -1,0 +1,86 @@
+package dev.buddyd.api.prediction;
+
+import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.explain.Predictor;
+import dev.buddyd.machine.MachineFork;
+import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.PageRequest;
+import dev.buddyd.machine.PageUse;
+import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.gfp.GfpMask;
+import dev.buddyd.mm.zone.AllocationRequest;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code GET /predictions}. */
+@RestController
+@Tag(name = "Diagnoses")
+class PredictionsController {
+
+  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+
+  private final MachineService machines;
+
+  PredictionsController(MachineService machines) {
+    this.machines = machines;
+  }
+
+  /**
+   * How many such blocks are there? Counts, zone by zone, the blocks that would be granted one
+   * after the other before the watermark ends it, and the upper bound if all movable memory were
+   * compacted. Nothing is allocated. As text with `Accept: text/plain`.
+   *
+   * @param gfp mask, number or names, for example {@code GFP_KERNEL}
+   * @param order of the blocks; 0 if absent
+   * @param node preferred node; that of CPU 0 if absent
+   */
+  @GetMapping(
+      path = "/predictions",
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  @ApiResponse(
+      responseCode = "200",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = PredictionBody.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
+  ResponseEntity<?> predict(
+      @RequestParam String gfp,
+      @RequestParam(defaultValue = "0") int order,
+      @RequestParam(required = false) @Nullable Integer node,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+    SimulatedMachine machine = machines.current();
+    AllocationRequest request =
+        machine.checked(
+            new PageRequest(
+                PageRequest.Call.ALLOC_PAGES,
+                GfpMask.parse(gfp).bits(),
+                order,
+                0,
+                node,
+                null,
+                null,
+                PageUse.KERNEL));
+    PredictionBody body;
+    try (MachineFork fork = machine.fork()) {
+      body =
+          PredictionBody.of(
+              request, new Predictor(fork, request).predict(), fork.memory().geometry());
+    }
+    return TextWanted.by(accept)
+        ? ResponseEntity.ok().contentType(TEXT).body(body.text())
+        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
+  }
+}

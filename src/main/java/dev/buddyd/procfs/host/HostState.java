@@ -1,0 +1,15 @@
+package dev.buddyd.procfs.host;
+
+import dev.buddyd.mm.frame.Geometry;
+import java.util.List;
+
+/**
+ * A host as its files tell.
+ *
+ * @param zones zones with memory by node and index
+ * @param nodes number of nodes
+ * @param cpus number of CPUs
+ * @param notes what was not told and had to be assumed, in sentences
+ */
+record HostState(
+    Geometry geometry, List<HostZone> zones, int nodes, int cpus, List<String> notes) {}
