@@ -142,7 +142,7 @@ final class BlockPlan {
 
   private long owned(int type) {
     boolean same = lowOwner == highOwner && Border.oneRegion(first, end, geometry.pageblockOrder());
-    return (lowOwner == type ? 1 : 0) + (highOwner == type && !same ? 1 : 0);
+    return (lowOwner == type ? 1L : 0) + (highOwner == type && !same ? 1 : 0);
   }
 
   Border border(RegionTree tree, int type) {

@@ -48,10 +48,6 @@ final class Regions {
     return mixed.removeFirst();
   }
 
-  boolean isEmpty() {
-    return solid == 0 && mixed.isEmpty();
-  }
-
   /**
    * The regions of the next order.
    *

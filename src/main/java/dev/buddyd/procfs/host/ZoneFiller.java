@@ -93,7 +93,7 @@ final class ZoneFiller {
       int told = host.sets().get(cpu).threshold();
       int threshold = told >= 0 ? told : zone.counter().threshold(cpu);
       zone.counter().setThreshold(cpu, threshold);
-      int part = (int) Math.clamp(left, -threshold, threshold);
+      int part = Math.clamp(left, -threshold, threshold);
       zone.counter().loadRemainder(cpu, part);
       left -= part;
     }

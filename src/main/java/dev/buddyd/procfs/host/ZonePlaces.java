@@ -5,6 +5,7 @@ import dev.buddyd.mm.frame.MemoryRanges;
 import dev.buddyd.mm.frame.MigrateType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Where everything in a zone lies: free blocks, pageblock types, and frames that are not free. */
@@ -21,7 +22,7 @@ final class ZonePlaces implements BlockLayout.Taker {
   private final long base;
   private final int pageblockPages;
   private final List<FreeBlock> free = new ArrayList<>();
-  private final TreeMap<Long, Integer> types = new TreeMap<>();
+  private final Map<Long, Integer> types = new TreeMap<>();
   private final FrameRuns others = new FrameRuns();
   private boolean inSpare;
 
@@ -87,7 +88,7 @@ final class ZonePlaces implements BlockLayout.Taker {
   }
 
   /** Type by the first frame of each pageblock that is not spare. */
-  TreeMap<Long, Integer> types() {
+  Map<Long, Integer> types() {
     return types;
   }
 
