@@ -42,7 +42,7 @@ public final class Replay {
   void perform(Run run, InstantSource clock) {
     state = State.RUNNING;
     State end = State.FAILED;
-    try {
+    try (run) {
       control.reach(0);
       result = run.run(answer);
       end = State.DONE;

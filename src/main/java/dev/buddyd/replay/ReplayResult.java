@@ -1,5 +1,6 @@
 package dev.buddyd.replay;
 
+import dev.buddyd.replay.trace.TraceResult;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param procTextEqual by name of the text, whether it is equal
  * @param violations what is not sound about the machine at the end; empty if it is sound
  * @param firstDifference the first difference, or null
+ * @param trace what came out of a trace, or null
  */
 public record ReplayResult(
     String name,
@@ -32,14 +34,46 @@ public record ReplayResult(
     @Nullable Boolean afterEqual,
     Map<String, Boolean> procTextEqual,
     List<String> violations,
-    @Nullable FirstDifference firstDifference) {
+    @Nullable FirstDifference firstDifference,
+    @Nullable TraceResult trace) {
+
+  /** The result of something that is no trace. */
+  ReplayResult(
+      String name,
+      Kind kind,
+      int operations,
+      int resultsCompared,
+      int resultsEqual,
+      int resultsAsked,
+      int probesCompared,
+      int probesEqual,
+      @Nullable Boolean afterEqual,
+      Map<String, Boolean> procTextEqual,
+      List<String> violations,
+      @Nullable FirstDifference firstDifference) {
+    this(
+        name,
+        kind,
+        operations,
+        resultsCompared,
+        resultsEqual,
+        resultsAsked,
+        probesCompared,
+        probesEqual,
+        afterEqual,
+        procTextEqual,
+        violations,
+        firstDifference,
+        null);
+  }
 
   /** What can be sent. */
   public enum Kind {
     RECORDING,
     QUESTION,
     TABLE,
-    TABLE_QUESTION
+    TABLE_QUESTION,
+    TRACE
   }
 
   /** The same with a report of the first difference. */
@@ -56,7 +90,8 @@ public record ReplayResult(
         afterEqual,
         procTextEqual,
         violations,
-        difference);
+        difference,
+        trace);
   }
 
   /** Whether nothing differs. */

@@ -31,6 +31,29 @@ public final class Replays implements AutoCloseable {
     }
   }
 
+  /** Machines were named, but what was sent brings its own. */
+  public static final class MachinesNotAskedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    MachinesNotAskedException() {
+      super("a recording brings its own machine: machine, kernel and sysctl.* go with traces");
+    }
+  }
+
+  private static final TraceSetup.Source NO_TRACE =
+      new TraceSetup.Source() {
+        @Override
+        public boolean asked() {
+          return false;
+        }
+
+        @Override
+        public TraceSetup make() {
+          throw new IllegalStateException("no trace is taken here");
+        }
+      };
+
   private static final String RECORDING = "pgoracle/1";
   private static final String TABLE = "pgoracle-table/1";
 
@@ -70,15 +93,18 @@ public final class Replays implements AutoCloseable {
    * @throws RecordingException if it is none of the three
    */
   public Replay start(InputStream body) throws IOException {
-    return start(body, false);
+    return start(body, false, NO_TRACE);
   }
 
   /**
-   * Reads what was sent and lets it run.
+   * As {@link #start(InputStream)}; a trace of a host is taken as well.
    *
    * @param inflated whether the body was compressed on its way, and counted then
+   * @param machines makes what a trace runs on
+   * @throws MachinesNotAskedException if machines were asked for and no trace was sent
    */
-  public Replay start(InputStream body, boolean inflated) throws IOException {
+  public Replay start(InputStream body, boolean inflated, TraceSetup.Source machines)
+      throws IOException {
     enter();
     Replay replay;
     Run run;
@@ -89,12 +115,22 @@ public final class Replays implements AutoCloseable {
               : Spool.of(body, "replay_compressed_bytes", limits.compressedBytes());
       try {
         Spool answer = new Spool("replay_inflated_bytes", 2 * limits.inflatedBytes());
-        boolean table = format(sent).equals(TABLE);
-        replay = register(sent, answer);
-        run =
-            table
-                ? new TableRun(sent, limits, budget, replay.control())
-                : new RecordingRun(sent, limits, budget, replay.control());
+        boolean json = machines == NO_TRACE || isJson(sent);
+        if (json && machines.asked()) {
+          throw new MachinesNotAskedException();
+        }
+        if (json) {
+          boolean table = format(sent).equals(TABLE);
+          replay = register(sent, answer);
+          run =
+              table
+                  ? new TableRun(sent, limits, budget, replay.control())
+                  : new RecordingRun(sent, limits, budget, replay.control());
+        } else {
+          TraceSetup setup = machines.make();
+          replay = register(sent, answer);
+          run = new TraceRun(sent, limits, setup, replay.control());
+        }
       } catch (IOException | RuntimeException e) {
         sent.close();
         throw e;
@@ -112,6 +148,19 @@ public final class Replays implements AutoCloseable {
           }
         });
     return replay;
+  }
+
+  /** Whether the first character that is no blank opens a JSON object. */
+  private boolean isJson(Spool sent) {
+    try (InputStream text = sent.inflated("replay_inflated_bytes", limits.inflatedBytes())) {
+      int c = text.read();
+      while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+        c = text.read();
+      }
+      return c == '{';
+    } catch (IOException e) {
+      return true; // damaged: whoever reads it says so
+    }
   }
 
   /** What the text says it is. */

@@ -3,7 +3,7 @@ package dev.buddyd.replay;
 import java.io.IOException;
 
 /** What a replay does: recordings, questions and tables each in their way. */
-interface Run {
+interface Run extends AutoCloseable {
 
   /**
    * Does it.
@@ -11,4 +11,8 @@ interface Run {
    * @param answer takes the completed text
    */
   ReplayResult run(Spool answer) throws IOException;
+
+  /** Gives back what was made before it began. */
+  @Override
+  default void close() {}
 }

@@ -30,12 +30,17 @@ final class StrictParameters implements HandlerInterceptor {
         && method.getBeanType().getName().startsWith("dev.buddyd.")) {
       Set<String> names = known.computeIfAbsent(method, StrictParameters::names);
       for (String sent : request.getParameterMap().keySet()) {
-        if (!names.contains(sent)) {
+        if (!names.contains(sent) && names.stream().noneMatch(known -> begins(sent, known))) {
           throw JsonProblems.unknown("parameter", sent, sent, names);
         }
       }
     }
     return true;
+  }
+
+  /** Whether a name is one of a family such as {@code sysctl.*}. */
+  private static boolean begins(String sent, String known) {
+    return known.endsWith("*") && sent.startsWith(known.substring(0, known.length() - 1));
   }
 
   private static Set<String> names(HandlerMethod method) {
@@ -47,7 +52,10 @@ final class StrictParameters implements HandlerInterceptor {
     }
     for (MethodParameter parameter : method.getMethodParameters()) {
       RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
-      if (annotation != null) {
+      ParameterPrefix prefix = parameter.getParameterAnnotation(ParameterPrefix.class);
+      if (prefix != null) {
+        names.add(prefix.value() + "*");
+      } else if (annotation != null) {
         String name = annotation.name().isEmpty() ? annotation.value() : annotation.name();
         names.add(name.isEmpty() ? parameter.getParameter().getName() : name);
       }

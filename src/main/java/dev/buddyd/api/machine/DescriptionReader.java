@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the machine that a client wants to boot: a preset by name, or a description. */
 @Component
-class DescriptionReader {
+public class DescriptionReader {
 
   private static final String UNNAMED = "custom";
   private static final String PREFIX = "buddyd.limits.";
@@ -37,7 +37,7 @@ class DescriptionReader {
    *
    * @throws ProblemException if it is none
    */
-  JsonNode parse(byte[] body) {
+  public JsonNode parse(byte[] body) {
     try {
       return mapper.readTree(body);
     } catch (JacksonException e) {
@@ -50,7 +50,7 @@ class DescriptionReader {
    *
    * @throws ProblemException if it is no description, or asks for more than the limits allow
    */
-  MachineDescription read(JsonNode body) {
+  public MachineDescription read(JsonNode body) {
     if (!(body instanceof ObjectNode object)) {
       throw ProblemException.invalid("body", "the body must be an object");
     }

@@ -5,6 +5,7 @@ import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.replay.FirstDifference;
 import dev.buddyd.replay.Replay;
 import dev.buddyd.replay.ReplayResult;
+import dev.buddyd.replay.trace.TraceResult;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param operationsTotal operations in all; 0 until they were read
  * @param exact whether nothing differs from the recording; null until it is done
  * @param name name of the recording
- * @param kind {@code recording}, {@code question}, {@code table} or {@code table_question}
+ * @param kind {@code recording}, {@code question}, {@code table}, {@code table_question} or {@code
+ *     trace}
  * @param operations operations performed, or states computed
  * @param resultsCompared results that the recording has
  * @param resultsEqual those that this machine gave, too
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param afterEqual whether the state after is equal; null where it was asked for
  * @param procTextEqual by name of the text, whether it is equal
  * @param firstDifference the first difference, or null
+ * @param trace what came out of a trace
  * @param problem why it failed
  * @param recording where the completed recording is
  */
@@ -50,6 +53,7 @@ record ReplayBody(
     @Nullable Boolean afterEqual,
     @Nullable Map<String, Boolean> procTextEqual,
     @Nullable FirstDifference firstDifference,
+    @Nullable TraceResult trace,
     @Nullable Map<String, Object> problem,
     @Nullable String recording) {
 
@@ -75,6 +79,7 @@ record ReplayBody(
           null,
           null,
           null,
+          null,
           failure == null ? null : problem(ReplayFailures.problem(failure)),
           null);
     }
@@ -83,7 +88,7 @@ record ReplayBody(
         state,
         replay.operationsDone(),
         replay.operationsTotal(),
-        result.exact(),
+        result.trace() == null ? result.exact() : null,
         result.name(),
         result.kind().name().toLowerCase(Locale.ROOT),
         result.operations(),
@@ -95,8 +100,9 @@ record ReplayBody(
         result.afterEqual(),
         result.procTextEqual(),
         result.firstDifference(),
+        result.trace(),
         null,
-        "/replays/" + replay.id() + "/recording");
+        result.trace() == null ? "/replays/" + replay.id() + "/recording" : null);
   }
 
   private static Map<String, Object> problem(ProblemException problem) {

@@ -2,6 +2,7 @@ package dev.buddyd.api.replay;
 
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.replay.Replays.MachinesNotAskedException;
 import dev.buddyd.replay.Replays.TooManyReplaysException;
 import dev.buddyd.replay.json.LimitException;
 import dev.buddyd.replay.json.RecordingException;
@@ -36,6 +37,8 @@ final class ReplayFailures {
       case FrameTablesFullException full ->
           new ProblemException(
               ProblemType.FRAME_TABLE_EXHAUSTED, String.valueOf(full.getMessage()));
+      case MachinesNotAskedException recording ->
+          ProblemException.invalid("machine", String.valueOf(recording.getMessage()));
       case TooManyReplaysException busy ->
           new ProblemException(ProblemType.OVERLOADED, String.valueOf(busy.getMessage()));
       default -> throw failure;

@@ -1,15 +1,19 @@
 package dev.buddyd.api.replay;
 
 import dev.buddyd.api.http.InTransit;
+import dev.buddyd.api.http.ParameterPrefix;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.replay.Replay;
 import dev.buddyd.replay.Replay.State;
+import dev.buddyd.replay.ReplayResult;
 import dev.buddyd.replay.Replays;
+import dev.buddyd.replay.Replays.MachinesNotAskedException;
 import dev.buddyd.replay.Replays.TooManyReplaysException;
 import dev.buddyd.replay.json.LimitException;
 import dev.buddyd.replay.json.RecordingException;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -18,6 +22,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -29,6 +34,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
@@ -46,14 +52,24 @@ class ReplaysController {
   record ReplayList(List<ReplayBody> replays) {}
 
   private final Replays replays;
+  private final TraceMachines traceMachines;
 
-  ReplaysController(Replays replays) {
+  ReplaysController(Replays replays, TraceMachines traceMachines) {
     this.replays = replays;
+    this.traceMachines = traceMachines;
   }
 
   /**
-   * Replays a recording, a question or a watermark table, plain or gzip, of any content type.
+   * Replays a recording, a question or a watermark table, plain or gzip, of any content type. Also
+   * takes the trace of a host, as ftrace, `perf script` or `trace-cmd report` print it, with
+   * `kmem:mm_page_alloc`, `mm_page_free` and `mm_page_alloc_extfrag`: its allocations and frees run
+   * in order, by order and mask, on a machine of your choice; the answer tells outcomes,
+   * fragmentation over time and fallbacks. With `sysctl.min_free_kbytes=67584`, or any other
+   * sysctl, a second machine lives through the same trace, and the answer compares them.
    *
+   * @param machine for traces: a preset, a description as JSON, or `current` for a copy of the
+   *     machine in service; if absent, the preset that the service started with
+   * @param kernel for traces: version whose bit values a mask has that is a number; 6.12 if absent
    * @param prefer {@code respond-async}: the answer comes at once
    */
   @PostMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -65,6 +81,7 @@ class ReplaysController {
                 @Content(
                     mediaType = MediaType.APPLICATION_JSON_VALUE,
                     schema = @Schema(type = "object")),
+                @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string")),
                 @Content(
                     mediaType = "application/gzip",
                     schema = @Schema(type = "string", format = "binary"))
@@ -73,12 +90,23 @@ class ReplaysController {
   @ApiResponse(responseCode = "202", description = "under way: ask `Location` for the result")
   ResponseEntity<ReplayBody> startReplay(
       HttpServletRequest request,
+      @RequestParam(required = false) @Nullable String machine,
+      @RequestParam(required = false) @Nullable String kernel,
+      @Parameter(hidden = true) @ParameterPrefix(TraceMachines.SYSCTL) @RequestParam
+          Map<String, String> parameters,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer)
       throws IOException, InterruptedException {
     Replay replay;
     try {
-      replay = replays.start(request.getInputStream(), InTransit.compressed(request));
-    } catch (RecordingException | LimitException | TooManyReplaysException e) {
+      replay =
+          replays.start(
+              request.getInputStream(),
+              InTransit.compressed(request),
+              traceMachines.source(machine, kernel, parameters));
+    } catch (RecordingException
+        | LimitException
+        | MachinesNotAskedException
+        | TooManyReplaysException e) {
       throw ReplayFailures.problem(e);
     }
     boolean async = prefer != null && prefer.contains("respond-async");
@@ -122,10 +150,12 @@ class ReplaysController {
   @GetMapping(path = "/{id}/recording", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<StreamingResponseBody> getReplayRecording(@PathVariable long id) {
     Replay replay = find(id);
-    if (replay.state() != State.DONE) {
+    ReplayResult result = replay.result();
+    if (replay.state() != State.DONE || result == null || result.trace() != null) {
       throw new ProblemException(
           ProblemType.NO_SUCH_REPLAY,
-          "replay %d has no completed recording: it is %s".formatted(id, replay.state()));
+          "replay %d has no completed recording: it is %s"
+              .formatted(id, result == null ? String.valueOf(replay.state()) : "that of a trace"));
     }
     return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(replay::writeRecording);
   }

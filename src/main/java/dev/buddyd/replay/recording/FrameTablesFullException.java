@@ -7,7 +7,8 @@ public final class FrameTablesFullException extends RuntimeException {
 
   private final long limitBytes;
 
-  FrameTablesFullException(long limitBytes) {
+  /** Says how much there is. */
+  public FrameTablesFullException(long limitBytes) {
     super("the frame tables of all machines may take " + limitBytes + " bytes together");
     this.limitBytes = limitBytes;
   }

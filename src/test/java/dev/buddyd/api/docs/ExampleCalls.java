@@ -340,6 +340,13 @@ final class ExampleCalls {
 
   private void replays() {
     add(get("listReplays", "none yet", "/replays"));
+    add(
+        call("startReplay", "a trace", "POST", "/replays?machine=tiny")
+            .text(resource("/replay/sample.trace")));
+    add(
+        call("startReplay", "a trace and no such sysctl", "POST", "/replays?sysctl.min_free=9")
+            .text(resource("/replay/sample.trace")));
+    add(call("startReplay", "neither recording nor trace", "POST", "/replays").text("hello\n"));
     add(call("startReplay", "not a recording", "POST", "/replays").json("{\"format\":\"?\"}"));
     add(get("getReplay", "no such replay", "/replays/4711").where("id", "1"));
     add(get("getReplayRecording", "no such replay", "/replays/4711/recording"));
