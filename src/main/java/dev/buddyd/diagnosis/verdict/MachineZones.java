@@ -6,6 +6,7 @@ import dev.buddyd.diagnosis.report.ZoneFacts;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.gfp.ZoneTable;
+import dev.buddyd.procfs.ZoneColumns;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -42,30 +43,38 @@ record MachineZones(List<ZoneKind> kinds) {
     }
     kinds.add(ZoneKind.NORMAL);
     Integer columns = columns(report);
-    if (version == null || version.atLeast("2.6.23")) {
-      kinds.add(ZoneKind.MOVABLE);
+    boolean movable = version == null || version.atLeast("2.6.23");
+    List<ZoneKind> fitted = columns == null ? null : fit(kinds, columns, movable, wide, report);
+    if (fitted != null) {
+      return new MachineZones(fitted);
     }
-    if (columns != null) {
-      fit(kinds, columns, wide, report);
+    boolean full = columns != null && kinds.size() >= columns;
+    if (movable && !full) {
+      kinds.add(ZoneKind.MOVABLE);
     }
     return new MachineZones(new ArrayList<>(kinds)); // an EnumSet iterates in index order
   }
 
-  /** Adds the kinds that most likely make up the number of columns, or drops Movable. */
-  private static void fit(Set<ZoneKind> kinds, int columns, boolean wide, KernelReport report) {
-    List<ZoneKind> likely =
+  /** The kinds that most likely make up the number of columns. */
+  private static @Nullable List<ZoneKind> fit(
+      Set<ZoneKind> kinds, int columns, boolean movable, boolean wide, KernelReport report) {
+    List<ZoneKind> likely = new ArrayList<>();
+    if (movable) {
+      likely.add(ZoneKind.MOVABLE);
+    }
+    likely.addAll(
         wide
             ? List.of(ZoneKind.DMA32, ZoneKind.DEVICE, ZoneKind.DMA, ZoneKind.HIGHMEM)
-            : List.of(ZoneKind.HIGHMEM, ZoneKind.DMA, ZoneKind.DMA32, ZoneKind.DEVICE);
-    for (ZoneKind kind : likely) {
-      if (kinds.size() < columns) {
-        kinds.add(kind);
+            : List.of(ZoneKind.HIGHMEM, ZoneKind.DMA, ZoneKind.DMA32, ZoneKind.DEVICE));
+    List<ZoneColumns.Printed> printed = new ArrayList<>();
+    for (ZoneFacts zone : report.zones()) {
+      ZoneKind kind = kindOf(zone.zone());
+      List<Long> reserve = zone.lowmemReserve();
+      if (kind != null && reserve != null && reserve.size() == columns) {
+        printed.add(new ZoneColumns.Printed(zone.node(), kind, reserve));
       }
     }
-    boolean movableSeen = report.zones().stream().anyMatch(z -> z.zone().equals("Movable"));
-    if (kinds.size() > columns && !movableSeen) {
-      kinds.remove(ZoneKind.MOVABLE);
-    }
+    return new ZoneColumns(printed, columns).fit(kinds, likely);
   }
 
   /** The number of columns that most zones print. */
