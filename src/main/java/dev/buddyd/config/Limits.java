@@ -38,6 +38,8 @@ import org.springframework.util.unit.DataSize;
  * @param replayKeptFor how long a finished replay is kept
  * @param streams event streams at the same time
  * @param heartbeat pause after which a silent event stream sends a comment
+ * @param connections most connections at a time; fewer where a quarter of the heap has no room for
+ *     their buffers
  * @param idle how long a connection may be silent where the service waits for it: for headers, for
  *     the rest of a body, for output to be read, or for the next request
  * @param nearMissVariants variants tried for the near misses of one refusal
@@ -73,6 +75,7 @@ public record Limits(
     @DefaultValue("15m") Duration replayKeptFor,
     @DefaultValue("64") @Min(1) int streams,
     @DefaultValue("15s") Duration heartbeat,
+    @DefaultValue("10240") @Min(1) int connections,
     @DefaultValue("20s") Duration idle,
     @DefaultValue("32") @Min(0) int nearMissVariants,
     @DefaultValue("250ms") Duration nearMissTime,

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -66,6 +67,7 @@ class EventsController {
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
       @RequestHeader(name = "Accept", required = false) @Nullable String accept,
+      HttpMethod method,
       HttpServletResponse response)
       throws IOException, InterruptedException {
     if (limit != null && limit < 1) {
@@ -86,7 +88,9 @@ class EventsController {
       response.setCharacterEncoding(StandardCharsets.UTF_8);
       response.setHeader("Cache-Control", "no-store");
       EventCursor cursor = new EventCursor(machines, machine, cursorAt);
-      if (limit != null) {
+      if (HttpMethod.HEAD.equals(method)) {
+        response.flushBuffer(); // a stream that nobody reads would never end
+      } else if (limit != null) {
         bounded(cursor, limit, sse, response.getOutputStream());
       } else {
         follow(cursor, sse, response);

@@ -17,6 +17,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
+  /** Two buffers of 8 KiB, and what belongs to them. */
+  private static final long BYTES_PER_CONNECTION = 20 << 10;
+
   @Override
   public void addFormatters(FormatterRegistry registry) {
     registry.addConverter(
@@ -35,6 +38,8 @@ class WebConfiguration implements WebMvcConfigurer {
 
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(Limits limits) {
+    long room = Runtime.getRuntime().maxMemory() / 4 / BYTES_PER_CONNECTION;
+    int connections = (int) Math.clamp(limits.connections(), 1, Math.max(room, 64));
     int idle = Math.toIntExact(limits.idle().toMillis());
     return factory -> {
       factory.addConnectorCustomizers(
@@ -42,6 +47,7 @@ class WebConfiguration implements WebMvcConfigurer {
             if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
               protocol.setConnectionTimeout(idle); // headers, body, and output that is not read
               protocol.setKeepAliveTimeout(idle);
+              protocol.setMaxConnections(connections);
             }
           });
       // a form's body is the endpoint's: Tomcat must not read it in search of parameters

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.ZipException;
+import org.apache.coyote.BadRequestException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,10 @@ final class ExceptionTranslator {
           Optional.of(
               new ProblemException(
                   ProblemType.REQUEST_TIMEOUT, "the rest of the request did not arrive in time"));
+      case BadRequestException _ ->
+          Optional.of(
+              new ProblemException(
+                  ProblemType.INVALID_REQUEST, "the body is not sent as HTTP wants it"));
       case EOFException _ -> Optional.of(cutShort());
       case ZipException _ -> Optional.of(cutShort());
       default -> Optional.empty();
