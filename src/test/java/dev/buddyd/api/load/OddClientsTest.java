@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.context.TestPropertySource;
 
 /** Clients that are old, sloppy, slow or gone: correct answers, and nothing is left behind. */
-@TestPropertySource(
-    properties = {"buddyd.limits.heartbeat=200ms", "buddyd.limits.streams=4"})
+@TestPropertySource(properties = {"buddyd.limits.heartbeat=200ms", "buddyd.limits.streams=4"})
 class OddClientsTest extends LiveTest {
 
   private static final String PAGE = "{\"gfp\":\"GFP_KERNEL\",\"order\":0}";
@@ -63,7 +62,8 @@ class OddClientsTest extends LiveTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Accept: */*", "Accept: */*;q=0.1", "Accept:", "Accept: text/html, *"})
+  @ValueSource(
+      strings = {"", "Accept: */*", "Accept: */*;q=0.1", "Accept:", "Accept: text/html, *"})
   void clientsThatTakeAnything(String accept) throws IOException {
     for (String path :
         List.of("/zones", "/proc/buddyinfo", "/machine", "/problems/too-large", "/pageblocks")) {
@@ -163,8 +163,7 @@ class OddClientsTest extends LiveTest {
   @ValueSource(strings = {"/pages/", "/zones/", "/operations/", "/proc/buddyinfo/", "//zones"})
   void pathsAreExact(String path) throws IOException {
     String method = path.startsWith("/operations") ? "POST" : "GET";
-    Answer answer =
-        once("", method + " " + path + " HTTP/1.1", "Host: x", "Content-Length: 0");
+    Answer answer = once("", method + " " + path + " HTTP/1.1", "Host: x", "Content-Length: 0");
     assertThat(answer.status()).as(answer.toString()).isIn(400, 404);
     assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
   }
@@ -202,7 +201,11 @@ class OddClientsTest extends LiveTest {
         "POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: -1",
         "POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3",
         "POST /ticks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense",
-        "POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz",
+        "POST /ticks HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "zz",
         "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003"
       })
   void whatIsNoHttpIsRefusedAndHurtsNobody(String sent) throws IOException {
