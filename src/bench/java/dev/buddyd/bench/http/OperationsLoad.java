@@ -14,8 +14,14 @@ import java.util.Locale;
 final class OperationsLoad {
 
   private static final byte[] HEAD =
-      ("POST /operations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n")
+      String.join(
+              "\r\n",
+              "POST /operations HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: application/x-ndjson",
+              "Transfer-Encoding: chunked",
+              "",
+              "")
           .getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
