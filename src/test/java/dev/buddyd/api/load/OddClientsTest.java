@@ -201,11 +201,6 @@ class OddClientsTest extends LiveTest {
         "POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: -1",
         "POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3",
         "POST /ticks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense",
-        "POST /ticks HTTP/1.1\r\n"
-            + "Host: x\r\n"
-            + "Content-Type: application/json\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n"
-            + "zz",
         "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003"
       })
   void whatIsNoHttpIsRefusedAndHurtsNobody(String sent) throws IOException {
@@ -215,6 +210,19 @@ class OddClientsTest extends LiveTest {
       assertThat(answer.body()).doesNotContain("Exception", "org.apache", "at java");
     }
     assertThat(once("", "GET /invariants HTTP/1.1", "Host: x").body()).isEqualTo(SOUND);
+    assertThat(machines.current().timeMicros()).isZero();
+  }
+
+  @Test
+  void brokenChunksAreRefused() throws IOException {
+    Answer answer =
+        once(
+            "zz\r\n\r\n",
+            "POST /ticks HTTP/1.1",
+            "Host: x",
+            "Content-Type: application/json",
+            "Transfer-Encoding: chunked");
+    assertProblem(answer, "invalid-request", 400);
     assertThat(machines.current().timeMicros()).isZero();
   }
 
