@@ -168,7 +168,7 @@ final class SlowPath {
     }
   }
 
-  /** F-33a, F-37: a scan after compaction, unless it was skipped or deferred. */
+  /** F-33a, F-37: a scan after compaction, deferred or not, unless it was skipped. */
   private long scanCompacted(
       Compaction result,
       Zone[] zones,
@@ -177,7 +177,7 @@ final class SlowPath {
       int hz,
       int flags,
       @Nullable Trace trace) {
-    if (result == Compaction.SKIPPED || result == Compaction.DEFERRED) {
+    if (result == Compaction.SKIPPED) {
       return NONE;
     }
     long pfn = scan.scan(zones, request, type, hz, flags, trace);

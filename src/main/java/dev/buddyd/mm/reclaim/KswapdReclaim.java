@@ -3,6 +3,7 @@ package dev.buddyd.mm.reclaim;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.Node;
+import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,40 +58,55 @@ final class KswapdReclaim {
     boolean forBoost = boost > 0;
     long goal = forBoost ? boost : KswapdRun.goal(zones);
     ScanTally tally = new ScanTally(true, !forBoost, true, hz);
-    int first =
-        generations
-            ? ScanBalance.kswapdPriority(nodes.evictable(node.id(), hz), goal)
-            : ScanBalance.FIRST_PRIORITY;
     int lowest = forBoost ? 10 : 1;
-    first = Math.max(first, lowest);
+    int first = Math.max(firstPriority(node, hz, goal), lowest);
     int priority = first;
     int wanted = order;
     while (priority >= lowest) {
       long before = tally.reclaimed;
+      long scannedBefore = tally.scanned;
       long seen = tally.dirty + tally.writeback;
       writeback.settle(clock.micros());
-      long enough = forBoost || !generations ? before + goal : Long.MAX_VALUE;
-      if (wanted > 0) {
-        enough = Math.min(enough, KswapdRun.enoughForOrder(wanted));
-      }
-      nodes.round(node.id(), priority, first, enough, tally, cpuOf(node), trace);
+      long enough = forBoost || !generations ? goal : enough(zones, wanted);
+      nodes.round(node.id(), priority, first, before + enough, tally, cpuOf(node), trace);
       if (wanted > 0 && tally.reclaimed >= 2L << wanted) {
         wanted = 0;
       }
       if (forBoost ? tally.reclaimed >= boost : node.balanced(wanted, hz)) { // Z-53
         break;
       }
-      if (tally.reclaimed - before < goal) {
-        priority--;
-      }
+      boolean thorough = tally.scanned - scannedBefore >= goal && tally.reclaimed > before;
+      priority -= thorough ? 0 : 1; // a round that looked at enough and won is made again
       if (tally.reclaimed == before && tally.dirty + tally.writeback > seen) {
         waitForWriteback(node.id(), trace);
+      }
+      if (tally.reclaimed == before && tally.scanned == scannedBefore && nothing(node, hz)) {
+        break;
       }
     }
     if (trace != null) {
       trace.decided(Decision.MM_VMSCAN_KSWAPD_SLEEP, Trace.NO_ZONE, node.id());
     }
     return tally.reclaimed;
+  }
+
+  private boolean nothing(Node node, int hz) {
+    return nodes.evictable(node.id(), hz) == 0;
+  }
+
+  private int firstPriority(Node node, int hz, long goal) {
+    return generations
+        ? ScanBalance.kswapdPriority(nodes.evictable(node.id(), hz), goal)
+        : ScanBalance.FIRST_PRIORITY;
+  }
+
+  /** Pages after which a round over generations ends: the high marks in force, or two blocks. */
+  private static long enough(List<Zone> zones, int order) {
+    long marks = 0;
+    for (Zone zone : zones) {
+      marks += zone.watermarks().effective(Watermarks.HIGH);
+    }
+    return Math.max(marks, 2L << order);
   }
 
   private void waitForWriteback(int node, @Nullable Trace trace) {

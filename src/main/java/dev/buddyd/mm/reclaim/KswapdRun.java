@@ -1,6 +1,5 @@
 package dev.buddyd.mm.reclaim;
 
-import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.Kswapd;
@@ -85,10 +84,5 @@ public final class KswapdRun {
       }
     }
     return goal;
-  }
-
-  /** Pages after which a run for a high order looks at order 0 only. */
-  static long enoughForOrder(int order) {
-    return order > Geometry.COSTLY_ORDER ? 2L << order : Long.MAX_VALUE;
   }
 }

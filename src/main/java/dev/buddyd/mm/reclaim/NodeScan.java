@@ -85,7 +85,8 @@ final class NodeScan {
       @Nullable Trace trace) {
     int hz = tally.highestZoneidx;
     long steps = ScanBalance.steps(evictable(node, hz), priority);
-    boolean anonFirst = swappiness() > 100 || filePages(node, hz) == 0;
+    boolean anonFirst = // nearly no file pages
+        swappiness() > 100 || filePages(node, hz) < ScanBalance.GENERATION_STEP_PAGES;
     boolean swapKinds = tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
     boolean file = anonFirst == swapKinds;
     for (long step = 0; step < steps && tally.reclaimed < enough; step++) {
