@@ -75,8 +75,9 @@ final class KswapdReclaim {
       if (forBoost ? tally.reclaimed >= boost : node.balanced(wanted, hz)) { // Z-53
         break;
       }
-      boolean thorough = tally.scanned - scannedBefore >= goal && tally.reclaimed > before;
-      priority -= thorough ? 0 : 1; // a round that looked at enough and won is made again
+      long won = tally.reclaimed - before;
+      boolean again = generations ? won > 0 && tally.scanned - scannedBefore >= goal : won >= goal;
+      priority -= again ? 0 : 1; // a round that looked at enough and won is made again
       if (tally.reclaimed == before && tally.dirty + tally.writeback > seen) {
         waitForWriteback(node.id(), trace);
       }
