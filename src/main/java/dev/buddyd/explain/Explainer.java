@@ -47,6 +47,11 @@ public final class Explainer {
     return new Explanation(steps(outcome.steps()), end);
   }
 
+  /** How something else went. */
+  public Explanation explain(List<Step> steps, String outcome) {
+    return new Explanation(steps(steps), outcome);
+  }
+
   /**
    * How a free went.
    *

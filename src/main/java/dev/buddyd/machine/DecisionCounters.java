@@ -2,8 +2,6 @@ package dev.buddyd.machine;
 
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.frame.MigrateType;
-import dev.buddyd.mm.reclaim.Reclaim.Compaction;
-import dev.buddyd.mm.reclaim.Reclaim.Oom;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.Arrays;
@@ -19,14 +17,26 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class DecisionCounters {
 
-  /** Decisions that {@code kmem} tracepoints tell (T-40). */
+  /** Decisions that tracepoints of {@code kmem}, vmscan, compaction and oom tell (T-40). */
   private static final Set<Decision> TRACEPOINTS =
       EnumSet.of(
           Decision.MM_PAGE_ALLOC,
           Decision.MM_PAGE_FREE,
           Decision.MM_PAGE_ALLOC_ZONE_LOCKED,
           Decision.MM_PAGE_PCPU_DRAIN,
-          Decision.MM_PAGE_ALLOC_EXTFRAG);
+          Decision.MM_PAGE_ALLOC_EXTFRAG,
+          Decision.MM_VMSCAN_DIRECT_RECLAIM_BEGIN,
+          Decision.MM_VMSCAN_DIRECT_RECLAIM_END,
+          Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE,
+          Decision.MM_VMSCAN_KSWAPD_WAKE,
+          Decision.MM_VMSCAN_KSWAPD_SLEEP,
+          Decision.WRITEBACK_START,
+          Decision.MM_COMPACTION_TRY_TO_COMPACT_PAGES,
+          Decision.MM_COMPACTION_SUITABLE,
+          Decision.MM_COMPACTION_DEFERRED,
+          Decision.MM_COMPACTION_BEGIN,
+          Decision.MM_COMPACTION_END,
+          Decision.MARK_VICTIM);
 
   private static final int RESULTS = AllocationResult.values().length;
   private static final int GFP_TYPES = GfpType.values().length;
@@ -35,7 +45,6 @@ public final class DecisionCounters {
   private final int types;
   private final LongAdder[] allocations;
   private final LongAdder[] fallbacks;
-  private final LongAdder[] stalls;
   private final LongAdder[] kswapdWakes;
   private final LongAdder[] kswapdRuns;
   private final LongAdder[] kcompactdWakes;
@@ -46,9 +55,6 @@ public final class DecisionCounters {
   private final LongAdder[] drains;
   private final LongAdder[] tracepoints;
   private final LongAdder slowPaths = new LongAdder();
-  private final LongAdder compactionStalls = new LongAdder();
-  private final LongAdder compactionFailures = new LongAdder();
-  private final LongAdder oomKills = new LongAdder();
 
   /** Counters of a machine that has decided nothing yet. */
   public DecisionCounters(PhysicalMemory memory) {
@@ -58,7 +64,6 @@ public final class DecisionCounters {
     types = memory.geometry().migrateTypes();
     allocations = adders(RESULTS * GFP_TYPES * orders);
     fallbacks = adders(zones * MigrateType.PCP_TYPES * types * 2);
-    stalls = adders(memory.geometry().zoneKinds().size());
     kswapdWakes = adders(nodes);
     kswapdRuns = adders(nodes);
     kcompactdWakes = adders(nodes);
@@ -75,7 +80,6 @@ public final class DecisionCounters {
     Map<String, LongAdder[]> groups = new LinkedHashMap<>();
     groups.put("allocations", allocations);
     groups.put("fallbacks", fallbacks);
-    groups.put("stalls", stalls);
     groups.put("kswapd_wakes", kswapdWakes);
     groups.put("kswapd_runs", kswapdRuns);
     groups.put("kcompactd_wakes", kcompactdWakes);
@@ -85,8 +89,7 @@ public final class DecisionCounters {
     groups.put("refills", refills);
     groups.put("drains", drains);
     groups.put("tracepoints", tracepoints);
-    groups.put(
-        "others", new LongAdder[] {slowPaths, compactionStalls, compactionFailures, oomKills});
+    groups.put("others", new LongAdder[] {slowPaths});
     return groups;
   }
 
@@ -149,9 +152,6 @@ public final class DecisionCounters {
           allocation(AllocationResult.refused(KernelWould.values()[(int) v0]), v1, v3).increment();
       case MM_PAGE_ALLOC_EXTFRAG -> fallback(zone, (int) v3, (int) v4, v5 == 1).increment();
       case SLOW_START -> slowPaths.increment();
-      case DIRECT_RECLAIM -> stalls[highestZoneidx].increment();
-      case DIRECT_COMPACTION -> countCompaction(Compaction.values()[(int) v0]);
-      case OOM_STEP -> oomKills.add(Oom.values()[(int) v0] == Oom.KILLED ? 1 : 0);
       case KSWAPD_PENDING -> kswapdWakes[(int) v0].add(v3); // Z-52
       case KSWAPD_RUN -> kswapdRuns[(int) v0].increment();
       case KCOMPACTD_WAKE -> kcompactdWakes[(int) v0].increment();
@@ -160,17 +160,6 @@ public final class DecisionCounters {
       case HIGHATOMIC_UNRESERVE -> highatomicUnreserved[zone].increment();
       case PCP_REFILL -> refills[zone].increment();
       case PCP_DRAIN -> drains[zone].increment();
-      default -> {}
-    }
-  }
-
-  private void countCompaction(Compaction result) {
-    switch (result) {
-      case SUCCESS -> compactionStalls.increment();
-      case FAILED -> {
-        compactionStalls.increment();
-        compactionFailures.increment();
-      }
       default -> {}
     }
   }
@@ -216,29 +205,9 @@ public final class DecisionCounters {
     return fallback(zone, wanted, from, claimed).sum();
   }
 
-  /** Direct reclaim runs by the highest zone index of the request. */
-  public long stalls(int zoneIndex) {
-    return stalls[zoneIndex].sum();
-  }
-
   /** Requests that found no zone above its low mark (F-20). */
   public long slowPaths() {
     return slowPaths.sum();
-  }
-
-  /** Direct compactions that ran. */
-  public long compactionStalls() {
-    return compactionStalls.sum();
-  }
-
-  /** Direct compactions that ran in vain. */
-  public long compactionFailures() {
-    return compactionFailures.sum();
-  }
-
-  /** Processes killed for memory. */
-  public long oomKills() {
-    return oomKills.sum();
   }
 
   /** Times that a node's kswapd was woken from sleep (Z-52). */

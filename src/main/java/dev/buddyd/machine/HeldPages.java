@@ -163,6 +163,22 @@ public final class HeldPages {
     return entry;
   }
 
+  /**
+   * Whether an allocation was made at a frame and is not there any more, but still held.
+   *
+   * @param sequence of the allocation
+   */
+  public boolean leftFrame(long pfn, long sequence) {
+    Event event = allocatedBy(sequence);
+    if (event != null && event.value(0) != pfn) {
+      return false;
+    }
+    Entry entry = find(sequence);
+    return entry != null
+        && (!entry.resident()
+            || (entry.holder().pfn() != pfn && allocations.movesOf(entry.holder().slot()) != 0));
+  }
+
   // ---- using
 
   /**

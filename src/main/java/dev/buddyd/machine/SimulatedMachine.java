@@ -245,7 +245,7 @@ public final class SimulatedMachine {
     new MachineSession(this, false).drain(given(cpu));
   }
 
-  /** Names of all sysctls under {@code /proc/sys/vm}, sorted. */
+  /** Names of all sysctls under {@code /proc/sys/vm} that can be read, sorted. */
   public List<String> sysctls() {
     return Sysctls.names();
   }
@@ -256,6 +256,9 @@ public final class SimulatedMachine {
    * @throws MachineException if there is none of this name
    */
   public String readSysctl(String knob) {
+    if (PressureDesk.ACTIONS.contains(knob)) {
+      throw new MachineException(Kind.INVALID_SYSCTL, "vm.%s can only be written".formatted(knob));
+    }
     try {
       return Sysctls.read(memory, knob);
     } catch (Sysctls.InvalidSysctlException e) {
@@ -269,6 +272,10 @@ public final class SimulatedMachine {
    * @throws MachineException if the kernel would say EINVAL; nothing was changed
    */
   public void writeSysctl(String knob, String value) {
+    if (PressureDesk.ACTIONS.contains(knob)) {
+      new PressureDesk(this, false).act(knob, value);
+      return;
+    }
     oneRequest();
     memory.quiesce();
     try {

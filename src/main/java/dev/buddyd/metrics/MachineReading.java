@@ -4,6 +4,7 @@ import dev.buddyd.machine.DecisionCounters;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
@@ -34,6 +35,7 @@ import java.util.Map;
  * @param carried counters of nodes that the allocator only carries along
  * @param vmstat by name, in the order of the file
  * @param meminfo the whole text
+ * @param reclaim what reclaim counts
  * @param counters of decisions; they go on meanwhile
  * @param budget of the frame tables of this process
  */
@@ -50,6 +52,7 @@ record MachineReading(
     CarriedCounters carried,
     Map<String, Long> vmstat,
     String meminfo,
+    ReclaimCounts reclaim,
     DecisionCounters counters,
     SectionBudget budget) {
 
@@ -77,10 +80,10 @@ record MachineReading(
 
   static MachineReading of(SimulatedMachine machine) {
     PhysicalMemory memory = machine.memory();
-    List<ZoneReading> zones = new ArrayList<>();
+    ReclaimCounts reclaim = machine.reclaim().counts();
+    List<ZoneReading> zones = ZoneReading.all(memory, reclaim);
     List<long[]> pageblocks = new ArrayList<>();
     for (Zone zone : memory.zones()) {
-      zones.add(ZoneReading.of(zone));
       pageblocks.add(Pageblocks.byType(zone));
     }
     return new MachineReading(
@@ -91,11 +94,12 @@ record MachineReading(
         machine.liveAllocations(),
         memory.geometry(),
         memory.nodes().stream().map(NodeReading::of).toList(),
-        List.copyOf(zones),
+        zones,
         List.copyOf(pageblocks),
-        CarriedCounters.of(memory, zones),
-        VmstatText.values(memory, zones, machine.counters()),
-        MeminfoText.write(memory),
+        CarriedCounters.of(memory, zones, reclaim),
+        VmstatText.values(memory, zones, machine.counters(), reclaim),
+        MeminfoText.write(memory, reclaim),
+        reclaim,
         machine.counters(),
         memory.budget());
   }

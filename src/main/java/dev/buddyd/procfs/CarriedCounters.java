@@ -1,5 +1,8 @@
 package dev.buddyd.procfs;
 
+import dev.buddyd.mm.reclaim.LruList;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
+import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.ArrayList;
@@ -116,6 +119,17 @@ public record CarriedCounters(Map<Integer, List<Counter>> nodes, List<String> zo
    * a machine without processes and devices does not have is 0.
    */
   public static CarriedCounters of(PhysicalMemory memory, List<ZoneReading> zones) {
+    return of(memory, zones, ReclaimCounts.none(memory));
+  }
+
+  /**
+   * The counters of a machine as its zones have them.
+   *
+   * @param zones read with these counts
+   * @param counts what reclaim counts
+   */
+  public static CarriedCounters of(
+      PhysicalMemory memory, List<ZoneReading> zones, ReclaimCounts counts) {
     boolean numa = memory.geometry().numaBuilt();
     List<String> names = numa ? ZONE_COUNTERS : SMALL_ZONE_COUNTERS;
     Map<Integer, List<Counter>> nodes = new HashMap<>();
@@ -129,12 +143,45 @@ public record CarriedCounters(Map<Integer, List<Counter>> nodes, List<String> zo
                   .filter(zone -> zone.node() == node.id() && number >= 0)
                   .mapToLong(zone -> zone.counter(number))
                   .sum();
-          counters.add(new Counter(name, value));
+          counters.add(new Counter(name, value + reclaimCounter(memory, node, name, counts)));
         }
       }
       nodes.put(node.id(), counters);
     }
     return new CarriedCounters(nodes, names);
+  }
+
+  /** What reclaim counts under a node counter's name; events are told by the first node. */
+  private static long reclaimCounter(
+      PhysicalMemory memory, Node node, String name, ReclaimCounts counts) {
+    boolean first = node.id() == 0;
+    return switch (name) {
+      case "nr_vmscan_write" -> first ? counts.get(VmEvent.NR_VMSCAN_WRITE) : 0;
+      case "nr_vmscan_immediate_reclaim" ->
+          first ? counts.get(VmEvent.NR_VMSCAN_IMMEDIATE_RECLAIM) : 0;
+      case "nr_dirtied" -> first ? counts.get(VmEvent.NR_DIRTIED) : 0;
+      case "nr_written" -> first ? counts.get(VmEvent.NR_WRITTEN) : 0;
+      default ->
+          memory.node(node.id()).zones().stream()
+              .mapToLong(zone -> zoneShare(zone.ordinal(), name, counts))
+              .sum();
+    };
+  }
+
+  private static long zoneShare(int zone, String name, ReclaimCounts counts) {
+    return switch (name) {
+      case "nr_slab_reclaimable" -> counts.pages(zone, LruList.SLAB);
+      case "nr_anon_pages" ->
+          counts.pages(zone, LruList.INACTIVE_ANON) + counts.pages(zone, LruList.ACTIVE_ANON);
+      case "nr_file_pages" -> // swap cache is page cache, too
+          counts.pages(zone, LruList.INACTIVE_FILE)
+              + counts.pages(zone, LruList.ACTIVE_FILE)
+              + counts.swapCached(zone);
+      case "nr_dirty" -> counts.dirty(zone);
+      case "nr_writeback" -> counts.writeback(zone);
+      case "nr_swapcached" -> counts.swapCached(zone);
+      default -> 0;
+    };
   }
 
   /** A machine on which nothing but the allocator runs: every counter 0. */

@@ -4,8 +4,10 @@ import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls.Knob;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,27 @@ public final class FailureReport {
    */
   public static @Nullable String text(
       PhysicalMemory memory, FailedRequest request, KernelWould would) {
+    return text(memory, ReclaimCounts.none(memory), request, would);
+  }
+
+  /** As {@link #text(PhysicalMemory, FailedRequest, KernelWould)}, with what reclaim counts. */
+  public static @Nullable String text(
+      PhysicalMemory memory, ReclaimCounts counts, FailedRequest request, KernelWould would) {
     return switch (would) {
-      case FAIL -> suppressed(memory, request.gfp()) ? null : allocationFailure(memory, request);
-      case OOM_KILL -> outOfMemory(memory, request);
-      case PANIC ->
-          outOfMemory(memory, request) + "Out of memory and no killable processes...\n"; // F-80
+      case FAIL ->
+          suppressed(memory, request.gfp()) ? null : allocationFailure(memory, counts, request);
+      case OOM_KILL -> outOfMemory(memory, counts, request);
+      case PANIC -> outOfMemory(memory, counts, request) + panic(memory); // F-80
       case LOOP -> null;
+    };
+  }
+
+  /** The last line before a kernel panics for want of memory (F-80). */
+  private static String panic(PhysicalMemory memory) {
+    return switch (memory.tunables().get(Knob.PANIC_ON_OOM)) {
+      case 0 -> "Out of memory and no killable processes...\n";
+      case 1 -> "Out of memory: system-wide panic_on_oom is enabled\n";
+      default -> "Out of memory: compulsory panic_on_oom is enabled\n";
     };
   }
 
@@ -48,6 +65,11 @@ public final class FailureReport {
 
   /** {@code COMM: page allocation failure: ...} and the Mem-Info block (F-70, F-71). */
   public static String allocationFailure(PhysicalMemory memory, FailedRequest request) {
+    return allocationFailure(memory, ReclaimCounts.none(memory), request);
+  }
+
+  private static String allocationFailure(
+      PhysicalMemory memory, ReclaimCounts counts, FailedRequest request) {
     StringBuilder out = new StringBuilder(4096);
     out.append(
         String.format(
@@ -58,11 +80,16 @@ public final class FailureReport {
             request.order(),
             new GfpMask(request.gfp()).printReport(),
             nodesWithMemory(memory))); // F-70
-    return body(memory, request, out);
+    return body(memory, counts, request, out);
   }
 
   /** The first part of an OOM report: who asked, and the Mem-Info block (F-80, steps 1 to 3). */
   public static String outOfMemory(PhysicalMemory memory, FailedRequest request) {
+    return outOfMemory(memory, ReclaimCounts.none(memory), request);
+  }
+
+  private static String outOfMemory(
+      PhysicalMemory memory, ReclaimCounts counts, FailedRequest request) {
     StringBuilder out = new StringBuilder(4096);
     out.append(
         String.format(
@@ -71,10 +98,11 @@ public final class FailureReport {
             request.task().comm(),
             new GfpMask(request.gfp()).printReport(),
             request.order())); // F-80
-    return body(memory, request, out);
+    return body(memory, counts, request, out);
   }
 
-  private static String body(PhysicalMemory memory, FailedRequest request, StringBuilder out) {
+  static String body(
+      PhysicalMemory memory, ReclaimCounts counts, FailedRequest request, StringBuilder out) {
     out.append(
         String.format(
             Locale.ROOT,
@@ -83,7 +111,8 @@ public final class FailureReport {
             request.task().pid(),
             request.task().comm(),
             RELEASE));
-    MemInfoBlock.write(memory, memory.highestZoneidx(request.gfp()), request.cpu(), out); // F-71
+    MemInfoBlock.write(
+        memory, counts, memory.highestZoneidx(request.gfp()), request.cpu(), out); // F-71
     return out.toString();
   }
 

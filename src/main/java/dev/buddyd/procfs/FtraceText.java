@@ -13,9 +13,9 @@ import java.util.Map;
 
 /**
  * The event ring as the {@code trace} file of ftrace shows it (T-40, T-41): those decisions that
- * the kernel tells by {@code kmem} tracepoints. The time is the machine's virtual time; the task is
- * the owner on whose behalf the event happened. {@code page=} is an opaque token, as in a kernel
- * that hashes pointers.
+ * the kernel tells by tracepoints of {@code kmem}, vmscan, compaction and oom. The time is the
+ * machine's virtual time; the task is the owner on whose behalf the event happened. {@code page=}
+ * is an opaque token, as in a kernel that hashes pointers.
  */
 public final class FtraceText {
 
@@ -43,6 +43,7 @@ public final class FtraceText {
   private final Map<Integer, KernelTask> tasks = new HashMap<>();
   private final Map<Integer, String> masks = new HashMap<>();
   private final StringBuilder lines = new StringBuilder();
+  private final ReclaimTraceText reclaim;
   private final long[] kept;
 
   private FtraceText(SimulatedMachine machine) {
@@ -50,6 +51,7 @@ public final class FtraceText {
     this.geometry = machine.memory().geometry();
     this.pointerDigits = geometry.arch().equals("x86_32") ? 8 : 16;
     this.kept = new long[machine.memory().cpus()];
+    this.reclaim = new ReclaimTraceText(machine, lines);
   }
 
   /** Writes the whole file; events that happen meanwhile are in it or not. */
@@ -91,8 +93,10 @@ public final class FtraceText {
   /** {@code %16s-%-7d [%03d] FFFFF %5lu.%06lu: EVENT: BODY} (T-41). */
   private void line(Event event) {
     KernelTask task =
-        tasks.computeIfAbsent(
-            event.owner(), number -> KernelTask.of(machine.ownerName(number), number));
+        reclaim.task(
+            event,
+            tasks.computeIfAbsent(
+                event.owner(), number -> KernelTask.of(machine.ownerName(number), number)));
     Columns.right(lines, task.comm(), 16);
     lines.append('-');
     Columns.left(lines, Integer.toString(task.pid()), 7);
@@ -136,7 +140,7 @@ public final class FtraceText {
         lines.append(" migratetype=").append(event.value(2));
       }
       case MM_PAGE_ALLOC_EXTFRAG -> fallback(event);
-      default -> throw new IllegalArgumentException(event.decision() + " is no tracepoint");
+      default -> reclaim.body(event);
     }
   }
 

@@ -2,6 +2,8 @@ package dev.buddyd.procfs;
 
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.LruList;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
@@ -10,11 +12,12 @@ import java.util.ArrayList;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToLongFunction;
 
 /**
  * The Mem-Info block that ends a failure report and an OOM report, as 6.12 prints it (F-71). What
- * this machine does not have (page tables, mapped files, swap) is 0.
+ * this machine does not have (page tables, mapped files) is 0.
  */
 final class MemInfoBlock {
 
@@ -35,30 +38,35 @@ final class MemInfoBlock {
 
   private final PhysicalMemory memory;
   private final Geometry geometry;
+  private final ReclaimCounts counts;
   private final int highestZoneidx;
   private final int cpu;
   private final List<ZoneReading> all;
   private final StringBuilder out;
   private final Formatter print;
 
-  private MemInfoBlock(PhysicalMemory memory, int highestZoneidx, int cpu, StringBuilder out) {
+  private MemInfoBlock(
+      PhysicalMemory memory, ReclaimCounts counts, int highestZoneidx, int cpu, StringBuilder out) {
+    this.counts = counts;
     this.memory = memory;
     this.geometry = memory.geometry();
     this.highestZoneidx = highestZoneidx;
     this.cpu = cpu;
     this.out = out;
     this.print = new Formatter(out, Locale.ROOT);
-    this.all = memory.zones().stream().map(ZoneReading::of).toList();
+    this.all = ZoneReading.all(memory, counts);
   }
 
   /**
    * Writes the block.
    *
+   * @param counts what reclaim counts
    * @param highestZoneidx zones above this index are left out
    * @param cpu whose list {@code local_pcp} counts
    */
-  static void write(PhysicalMemory memory, int highestZoneidx, int cpu, StringBuilder out) {
-    new MemInfoBlock(memory, highestZoneidx, cpu, out).write();
+  static void write(
+      PhysicalMemory memory, ReclaimCounts counts, int highestZoneidx, int cpu, StringBuilder out) {
+    new MemInfoBlock(memory, counts, highestZoneidx, cpu, out).write();
   }
 
   private void write() {
@@ -89,8 +97,10 @@ final class MemInfoBlock {
     print.format(
         " active_file:%d inactive_file:%d isolated_file:0\n",
         sum(all, ACTIVE_FILE), sum(all, INACTIVE_FILE));
-    print.format(" unevictable:%d dirty:0 writeback:0\n", sum(all, UNEVICTABLE));
-    out.append(" slab_reclaimable:0 slab_unreclaimable:0\n");
+    print.format(
+        " unevictable:%d dirty:%d writeback:%d\n",
+        sum(all, UNEVICTABLE), total(counts::dirty), total(counts::writeback));
+    print.format(" slab_reclaimable:%d slab_unreclaimable:0\n", counts.pages(LruList.SLAB));
     out.append(" mapped:0 shmem:0 pagetables:0\n");
     print.format(" sec_pagetables:0 bounce:%d\n", sum(all, BOUNCE));
     out.append(" kernel_misc_reclaimable:0\n");
@@ -99,6 +109,14 @@ final class MemInfoBlock {
         sum(all, ZoneReading::freePages),
         sum(shown, ZoneReading::cachedPages),
         sum(all, ZoneReading::freeCmaPages));
+  }
+
+  private long total(IntToLongFunction byZone) {
+    return memory.zones().stream().mapToLong(zone -> byZone.applyAsLong(zone.ordinal())).sum();
+  }
+
+  private static long ofNode(Node node, IntToLongFunction byZone) {
+    return node.zones().stream().mapToLong(zone -> byZone.applyAsLong(zone.ordinal())).sum();
   }
 
   private boolean showsNode(Node node) {
@@ -114,8 +132,8 @@ final class MemInfoBlock {
     List<ZoneReading> zones = all.stream().filter(zone -> zone.node() == node.id()).toList();
     print.format(
         "Node %d active_anon:%dkB inactive_anon:%dkB active_file:%dkB inactive_file:%dkB"
-            + " unevictable:%dkB isolated(anon):0kB isolated(file):0kB mapped:0kB dirty:0kB"
-            + " writeback:0kB shmem:0kB%s writeback_tmp:0kB kernel_stack:0kB pagetables:0kB"
+            + " unevictable:%dkB isolated(anon):0kB isolated(file):0kB mapped:0kB dirty:%dkB"
+            + " writeback:%dkB shmem:0kB%s writeback_tmp:0kB kernel_stack:0kB pagetables:0kB"
             + " sec_pagetables:0kB all_unreclaimable? %s\n",
         node.id(),
         kb(sum(zones, ACTIVE_ANON)),
@@ -123,6 +141,8 @@ final class MemInfoBlock {
         kb(sum(zones, ACTIVE_FILE)),
         kb(sum(zones, INACTIVE_FILE)),
         kb(sum(zones, UNEVICTABLE)),
+        kb(ofNode(node, counts::dirty)),
+        kb(ofNode(node, counts::writeback)),
         geometry.hugePages() ? " shmem_thp:0kB shmem_pmdmapped:0kB anon_thp:0kB" : "",
         node.kswapd().failures() >= Kswapd.HOPELESS_FAILURES ? "yes" : "no"); // Z-52
   }
@@ -206,11 +226,14 @@ final class MemInfoBlock {
   }
 
   private void totals() {
-    long file = sum(all, ACTIVE_FILE) + sum(all, INACTIVE_FILE);
+    long swapCached = total(counts::swapCached);
+    long file = sum(all, ACTIVE_FILE) + sum(all, INACTIVE_FILE) + swapCached;
     long present = sum(all, zone -> zone.span().presentPages());
     long managed = sum(all, ZoneReading::managedPages);
     print.format("%d total pagecache pages\n", file);
-    out.append("0 pages in swap cache\nFree swap  = 0kB\nTotal swap = 0kB\n");
+    print.format(
+        "%d pages in swap cache\nFree swap  = %dkB\nTotal swap = %dkB\n",
+        swapCached, kb(counts.swapFree()), kb(counts.swapTotal()));
     print.format("%d pages RAM\n", present);
     print.format(
         "%d pages HighMem/MovableOnly\n", sum(highmem(), zone -> zone.span().presentPages()));

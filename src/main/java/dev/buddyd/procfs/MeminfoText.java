@@ -1,6 +1,8 @@
 package dev.buddyd.procfs;
 
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.LruList;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
@@ -76,6 +78,11 @@ public final class MeminfoText {
 
   /** The text of a machine on which nothing but the allocator runs. */
   public static String write(PhysicalMemory memory) {
+    return write(memory, ReclaimCounts.none(memory));
+  }
+
+  /** The text of a machine, with what reclaim counts. */
+  public static String write(PhysicalMemory memory, ReclaimCounts reclaim) {
     StringBuilder lines = new StringBuilder();
     append(lines, BEFORE_HIGHMEM);
     if (memory.geometry().zoneIndexOf(ZoneKind.HIGHMEM) >= 0) {
@@ -86,7 +93,41 @@ public final class MeminfoText {
         append(lines, List.of(label));
       }
     }
-    return write(memory, lines.toString());
+    return write(memory, lines.toString(), users(memory, reclaim));
+  }
+
+  /** Lines, in pages, that say what memory is used for. */
+  private static Map<String, Long> users(PhysicalMemory memory, ReclaimCounts r) {
+    long inactiveAnon = r.pages(LruList.INACTIVE_ANON);
+    long activeAnon = r.pages(LruList.ACTIVE_ANON);
+    long inactiveFile = r.pages(LruList.INACTIVE_FILE);
+    long activeFile = r.pages(LruList.ACTIVE_FILE);
+    long dirty = 0;
+    long writeback = 0;
+    long swapCached = 0;
+    for (Zone zone : memory.zones()) {
+      dirty += r.dirty(zone.ordinal());
+      writeback += r.writeback(zone.ordinal());
+      swapCached += r.swapCached(zone.ordinal());
+    }
+    Map<String, Long> pages = new HashMap<>();
+    pages.put("Cached", inactiveFile + activeFile);
+    pages.put("SwapCached", swapCached);
+    pages.put("Active", activeAnon + activeFile);
+    pages.put("Inactive", inactiveAnon + inactiveFile);
+    pages.put("Active(anon)", activeAnon);
+    pages.put("Inactive(anon)", inactiveAnon);
+    pages.put("Active(file)", activeFile);
+    pages.put("Inactive(file)", inactiveFile);
+    pages.put("SwapTotal", r.swapTotal());
+    pages.put("SwapFree", r.swapFree());
+    pages.put("Dirty", dirty);
+    pages.put("Writeback", writeback);
+    pages.put("AnonPages", inactiveAnon + activeAnon);
+    pages.put("KReclaimable", r.pages(LruList.SLAB));
+    pages.put("Slab", r.pages(LruList.SLAB));
+    pages.put("SReclaimable", r.pages(LruList.SLAB));
+    return pages;
   }
 
   private static void append(StringBuilder lines, List<String> labels) {
@@ -115,6 +156,10 @@ public final class MeminfoText {
    * @param template an earlier text of the same kernel; its other lines are carried over
    */
   public static String write(PhysicalMemory memory, String template) {
+    return write(memory, template, Map.of());
+  }
+
+  private static String write(PhysicalMemory memory, String template, Map<String, Long> users) {
     Map<String, Long> carried = new HashMap<>();
     for (String line : template.lines().toList()) {
       int colon = line.indexOf(':');
@@ -122,7 +167,9 @@ public final class MeminfoText {
         carried.put(line.substring(0, colon), number(line.substring(colon + 1)));
       }
     }
+    users.forEach((label, value) -> carried.put(label, value * memory.geometry().pageKbytes()));
     Map<String, Long> pages = computed(memory, carried);
+    pages.putAll(users);
     StringBuilder out = new StringBuilder();
     for (String line : template.lines().toList()) {
       int colon = line.indexOf(':');

@@ -3,6 +3,8 @@ package dev.buddyd.procfs;
 import dev.buddyd.machine.DecisionCounters;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
+import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,9 +147,15 @@ public final class VmstatText {
   private final Geometry geometry;
   private final List<ZoneReading> zones;
   private final DecisionCounters counters;
+  private final ReclaimCounts reclaim;
   private final Map<String, Long> values = new LinkedHashMap<>();
 
-  private VmstatText(PhysicalMemory memory, List<ZoneReading> zones, DecisionCounters counters) {
+  private VmstatText(
+      PhysicalMemory memory,
+      List<ZoneReading> zones,
+      DecisionCounters counters,
+      ReclaimCounts reclaim) {
+    this.reclaim = reclaim;
     this.memory = memory;
     this.geometry = memory.geometry();
     this.zones = zones;
@@ -155,22 +163,26 @@ public final class VmstatText {
   }
 
   /** The whole text. */
-  public static String write(PhysicalMemory memory, DecisionCounters counters) {
-    List<ZoneReading> zones = memory.zones().stream().map(ZoneReading::of).toList();
+  public static String write(
+      PhysicalMemory memory, DecisionCounters counters, ReclaimCounts reclaim) {
+    List<ZoneReading> zones = ZoneReading.all(memory, reclaim);
     StringBuilder out = new StringBuilder(4096);
-    values(memory, zones, counters)
+    values(memory, zones, counters, reclaim)
         .forEach((name, value) -> out.append(name).append(' ').append(value).append('\n'));
     return out.toString();
   }
 
   /** The values by name, in the order of the file. */
   public static Map<String, Long> values(
-      PhysicalMemory memory, List<ZoneReading> zones, DecisionCounters counters) {
-    return new VmstatText(memory, zones, counters).collect();
+      PhysicalMemory memory,
+      List<ZoneReading> zones,
+      DecisionCounters counters,
+      ReclaimCounts reclaim) {
+    return new VmstatText(memory, zones, counters, reclaim).collect();
   }
 
   private Map<String, Long> collect() {
-    CarriedCounters carried = CarriedCounters.of(memory, zones);
+    CarriedCounters carried = CarriedCounters.of(memory, zones, reclaim);
     for (int i = 0; i < carried.zoneCounters().size(); i++) {
       values.put(carried.zoneCounters().get(i), zoneCounter(carried.zoneCounters().get(i), i));
     }
@@ -223,24 +235,28 @@ public final class VmstatText {
       values.put("pgalloc_" + suffixes.get(i), memory.pagesAllocated(i)); // B-61
     }
     for (int i = 0; i < suffixes.size(); i++) {
-      values.put("allocstall_" + suffixes.get(i), counters.stalls(i));
+      values.put("allocstall_" + suffixes.get(i), reclaim.allocstall(i));
     }
     suffixes.forEach(suffix -> values.put("pgskip_" + suffix, 0L));
   }
 
   private void events() {
     values.put("pgfree", memory.pagesFreed()); // B-26
-    values.put("oom_kill", counters.oomKills());
-    values.put("compact_stall", counters.compactionStalls());
-    values.put("compact_fail", counters.compactionFailures());
-    values.put("compact_success", counters.compactionStalls() - counters.compactionFailures());
+    for (VmEvent event : VmEvent.values()) {
+      values.computeIfPresent(event.vmstatName(), (name, zero) -> told(event, zero));
+    }
+    int kbytes = geometry.pageKbytes();
+    values.put("pgpgin", reclaim.get(VmEvent.PSWPIN) * kbytes);
+    values.put("pgpgout", reclaim.get(VmEvent.NR_WRITTEN) * kbytes);
     long runs = 0;
-    long wakes = 0;
     for (int node = 0; node < memory.nodes().size(); node++) {
       runs += counters.kswapdRuns(node);
-      wakes += counters.kcompactdWakes(node);
     }
     values.put("pageoutrun", runs);
-    values.put("compact_daemon_wake", wakes); // Z-54
+  }
+
+  /** Node counters are summed over the nodes already. */
+  private long told(VmEvent event, long before) {
+    return event.ordinal() >= VmEvent.NR_VMSCAN_WRITE.ordinal() ? before : reclaim.get(event);
   }
 }

@@ -2,17 +2,25 @@ package dev.buddyd.procfs;
 
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.reclaim.LruList;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
+import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.mm.zone.ZoneSpan;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one zone at one moment, so that everything said about it agrees: taken with the
  * zone's locks held, which costs a few microseconds. All quantities are pages unless named blocks.
  */
 public final class ZoneReading {
+
+  /** Kernel number of {@code nr_zone_write_pending}. */
+  private static final int WRITE_PENDING = 6;
 
   private final ZoneSpan span;
   private final Geometry geometry;
@@ -33,7 +41,7 @@ public final class ZoneReading {
   private final long[] numaEvents;
   private final long[] counters;
 
-  private ZoneReading(Zone zone) {
+  private ZoneReading(Zone zone, @Nullable ReclaimCounts counts) {
     Geometry g = zone.geometry();
     int cpus = zone.cpus();
     span = zone.span();
@@ -67,15 +75,41 @@ public final class ZoneReading {
       cacheBatch[cpu] = set.batch();
       statThreshold[cpu] = zone.counter().threshold(cpu);
     }
-    counters = zone.statistics().counters();
+    counters = counters(zone, counts);
+  }
+
+  /**
+   * The zone counters by their kernel number: what is only carried along, and what is on the
+   * reclaim lists.
+   */
+  static long[] counters(Zone zone, @Nullable ReclaimCounts counts) {
+    long[] carried = zone.statistics().counters();
+    if (counts == null) {
+      return carried;
+    }
+    long[] all = Arrays.copyOf(carried, Math.max(carried.length, WRITE_PENDING + 1));
+    for (int list = LruList.INACTIVE_ANON; list <= LruList.ACTIVE_FILE; list++) {
+      all[list] += counts.pages(zone.ordinal(), list); // the kernel numbers them alike
+    }
+    all[WRITE_PENDING] += counts.dirty(zone.ordinal()) + counts.writeback(zone.ordinal());
+    return all;
   }
 
   /** Reads a zone; takes its locks, which the caller must not hold. */
   public static ZoneReading of(Zone zone) {
+    return of(zone, null);
+  }
+
+  /** Reads all zones of a machine, with what is on its reclaim lists. */
+  public static List<ZoneReading> all(PhysicalMemory memory, @Nullable ReclaimCounts counts) {
+    return memory.zones().stream().map(zone -> of(zone, counts)).toList();
+  }
+
+  private static ZoneReading of(Zone zone, @Nullable ReclaimCounts counts) {
     zone.lockSets();
     zone.lock();
     try {
-      return new ZoneReading(zone);
+      return new ZoneReading(zone, counts);
     } finally {
       zone.unlock();
       zone.unlockSets();

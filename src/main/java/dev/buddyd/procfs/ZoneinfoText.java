@@ -2,6 +2,7 @@ package dev.buddyd.procfs;
 
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
@@ -28,6 +29,16 @@ public final class ZoneinfoText {
    * @param carried what is not the allocator's
    */
   public static String write(PhysicalMemory memory, CarriedCounters carried) {
+    return write(memory, carried, ReclaimCounts.none(memory));
+  }
+
+  /**
+   * The whole text.
+   *
+   * @param carried what is not the allocator's
+   * @param counts what reclaim counts
+   */
+  public static String write(PhysicalMemory memory, CarriedCounters carried, ReclaimCounts counts) {
     StringBuilder out = new StringBuilder();
     for (Node node : memory.nodes()) {
       boolean first = true;
@@ -49,7 +60,7 @@ public final class ZoneinfoText {
         zone.lockSets();
         zone.lock();
         try {
-          populated(zone, node, carried.zoneCounters(), out);
+          populated(zone, node, carried.zoneCounters(), counts, out);
         } finally {
           zone.unlock();
           zone.unlockSets();
@@ -67,7 +78,7 @@ public final class ZoneinfoText {
   }
 
   private static void populated(
-      Zone zone, Node node, List<String> zoneCounters, StringBuilder out) {
+      Zone zone, Node node, List<String> zoneCounters, ReclaimCounts counts, StringBuilder out) {
     Watermarks marks = zone.watermarks();
     long[] effective = new long[4];
     for (int mark = 0; mark < effective.length; mark++) {
@@ -79,7 +90,7 @@ public final class ZoneinfoText {
       reserve[i] = zone.lowmemReserve(i);
     }
     protection(out, reserve);
-    long[] values = zone.statistics().counters();
+    long[] values = ZoneReading.counters(zone, counts);
     for (int i = 0; i < zoneCounters.size(); i++) {
       long value =
           switch (zoneCounters.get(i)) {

@@ -74,9 +74,9 @@ class DecisionCountersTest {
     }
     int dma32 = 1;
 
-    assertThat(machine.counters().stalls(dma32)).isPositive();
-    assertThat(machine.counters().stalls(0)).isZero();
-    assertThat(machine.counters().stalls(2)).isZero();
+    assertThat(machine.reclaim().events().allocstall(dma32)).isPositive();
+    assertThat(machine.reclaim().events().allocstall(0)).isZero();
+    assertThat(machine.reclaim().events().allocstall(2)).isZero();
   }
 
   @Test

@@ -87,7 +87,10 @@ final class ScrapedMachine {
     Files.writeString(proc.resolve("buddyinfo"), BuddyinfoText.write(memory));
     Files.writeString(
         proc.resolve("zoneinfo"), ZoneinfoText.write(memory, CarriedCounters.of(memory, zones)));
-    Files.writeString(proc.resolve("vmstat"), VmstatText.write(memory, machine().counters()));
-    Files.writeString(proc.resolve("meminfo"), MeminfoText.write(memory));
+    Files.writeString(
+        proc.resolve("vmstat"),
+        VmstatText.write(memory, machine().counters(), machine().reclaim().counts()));
+    Files.writeString(
+        proc.resolve("meminfo"), MeminfoText.write(memory, machine().reclaim().counts()));
   }
 }

@@ -48,7 +48,7 @@ class VmstatTextTest {
   }
 
   private static String text(SimulatedMachine machine) {
-    return VmstatText.write(machine.memory(), machine.counters());
+    return VmstatText.write(machine.memory(), machine.counters(), machine.reclaim().counts());
   }
 
   private static Map<String, Long> values(SimulatedMachine machine) {

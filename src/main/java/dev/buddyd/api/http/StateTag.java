@@ -3,6 +3,7 @@ package dev.buddyd.api.http;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.machine.SimulatedMachine;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ETag;
 
@@ -24,6 +25,19 @@ public record StateTag(long epoch, long sequence) {
     return ETag.parse(ifMatch).stream()
         .anyMatch(
             tag -> tag.isWildcard() || (!tag.weak() && tag.formattedTag().equals(toString())));
+  }
+
+  /** Sequences that an {@code If-Match} header names in an epoch; weak tags name none. */
+  public static List<Long> sequences(String ifMatch, long epoch) {
+    String prefix = "\"" + epoch + "-";
+    return ETag.parse(ifMatch).stream()
+        .filter(tag -> !tag.isWildcard() && !tag.weak())
+        .map(ETag::formattedTag)
+        .filter(tag -> tag.startsWith(prefix) && tag.endsWith("\""))
+        .map(tag -> tag.substring(prefix.length(), tag.length() - 1))
+        .filter(digits -> digits.matches("\\d{1,18}"))
+        .map(Long::valueOf)
+        .toList();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.buddyd.api.kernel;
 
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.procfs.BuddyinfoText;
 import dev.buddyd.procfs.CarriedCounters;
@@ -49,22 +50,25 @@ class ProcController {
    */
   @GetMapping(path = "/proc/zoneinfo", produces = KernelText.MEDIA_TYPE)
   String zoneinfo() {
-    PhysicalMemory memory = memory();
+    SimulatedMachine machine = machines.current();
+    PhysicalMemory memory = machine.memory();
+    ReclaimCounts counts = machine.reclaim().counts();
     return ZoneinfoText.write(
-        memory, CarriedCounters.of(memory, memory.zones().stream().map(ZoneReading::of).toList()));
+        memory, CarriedCounters.of(memory, ZoneReading.all(memory, counts), counts), counts);
   }
 
   /** {@code /proc/vmstat}: counters of pages and events (T-15). */
   @GetMapping(path = "/proc/vmstat", produces = KernelText.MEDIA_TYPE)
   String vmstat() {
     SimulatedMachine machine = machines.current();
-    return VmstatText.write(machine.memory(), machine.counters());
+    return VmstatText.write(machine.memory(), machine.counters(), machine.reclaim().counts());
   }
 
   /** {@code /proc/meminfo}: totals in kB (T-20). */
   @GetMapping(path = "/proc/meminfo", produces = KernelText.MEDIA_TYPE)
   String meminfo() {
-    return MeminfoText.write(memory());
+    SimulatedMachine machine = machines.current();
+    return MeminfoText.write(machine.memory(), machine.reclaim().counts());
   }
 
   /**

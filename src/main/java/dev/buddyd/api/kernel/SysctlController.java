@@ -3,6 +3,7 @@ package dev.buddyd.api.kernel;
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineService;
+import dev.buddyd.machine.PressureDesk;
 import dev.buddyd.machine.SimulatedMachine;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.stream.Collectors;
@@ -70,6 +71,7 @@ class SysctlController {
     machine.writeSysctl(knob, text);
     return ResponseEntity.ok()
         .eTag(StateTag.of(machine).toString())
-        .body(machine.readSysctl(knob) + "\n");
+        .body(
+            (PressureDesk.ACTIONS.contains(knob) ? text.strip() : machine.readSysctl(knob)) + "\n");
   }
 }

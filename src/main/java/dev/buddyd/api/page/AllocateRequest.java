@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param node preferred node, that of the CPU if absent
  * @param cpu simulated CPU that asks; if absent the lowest of the node, else 0
  * @param owner name of the holder
- * @param use {@code kernel} if absent, {@code slab}, {@code anon} or {@code file}
+ * @param use {@code kernel} if absent, {@code slab}, {@code anon} or {@code file}: all but kernel
+ *     pages are on the reclaim lists
+ * @param dirty with {@code use} {@code file}: whether the page differs from what is on disk
  */
 public record AllocateRequest(
     @Nullable String gfp,
@@ -22,4 +24,5 @@ public record AllocateRequest(
     @Nullable Integer node,
     @Nullable Integer cpu,
     @Nullable String owner,
-    @Nullable String use) {}
+    @Nullable String use,
+    @Nullable Boolean dirty) {}

@@ -45,7 +45,10 @@ final class OutcomeText {
     }
     String report =
         FailureReport.text(
-            machine.memory(), FailedRequest.of(machine, request, refused), refused.kernelWould());
+            machine.memory(),
+            machine.reclaim().counts(),
+            FailedRequest.of(machine, request, refused),
+            refused.kernelWould());
     return report == null ? text.toString() : text.append('\n').append(report).toString();
   }
 }

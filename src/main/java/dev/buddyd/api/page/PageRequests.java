@@ -47,6 +47,11 @@ public final class PageRequests {
     Call call = body.call() == null ? Call.ALLOC_PAGES : call(body.call());
     PageUse use = body.use() == null ? PageUse.KERNEL : use(body.use());
     checkSize(call, body.sizeBytes() != null, body.order() != null);
+    boolean dirty = Boolean.TRUE.equals(body.dirty());
+    if (dirty && use != PageUse.FILE) {
+      throw ProblemException.invalid(
+          "dirty", "only page cache is dirty: dirty goes with \"use\":\"file\"");
+    }
     checkOwner(body.owner());
     return new PageRequest(
         call,
@@ -56,7 +61,8 @@ public final class PageRequests {
         body.node(),
         body.cpu(),
         body.owner(),
-        use);
+        use,
+        dirty);
   }
 
   /** The call of a name. */

@@ -3,12 +3,16 @@ package dev.buddyd.api.page;
 import dev.buddyd.api.http.Pfn;
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.explain.ExplainedStep;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
 import dev.buddyd.explain.NeighbourExplanation;
 import dev.buddyd.machine.Allocation;
 import dev.buddyd.machine.FrameInfo;
+import dev.buddyd.machine.HeldAllocation;
+import dev.buddyd.machine.HeldPages;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.machine.Step;
@@ -78,7 +82,8 @@ class PagesController {
   }
 
   /**
-   * Frees the block that starts at this frame.
+   * Frees the block that starts at this frame. With {@code If-Match} also an allocation that was
+   * made here and has been moved or taken by reclaim since.
    *
    * @param pfn first frame of the block, decimal, or hexadecimal with {@code 0x}
    * @param order must be the order of the block if given
@@ -110,8 +115,17 @@ class PagesController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     SimulatedMachine machine = machines.current();
-    long expected = ifMatch == null ? ANY : expected(machine, pfn, ifMatch);
-    List<Step> steps = machine.free(pfn.value(), order, expected, cpu, explain);
+    HeldPages held = new HeldPages(machine, explain);
+    Long moved = ifMatch == null ? null : moved(machine, held, pfn, ifMatch);
+    List<Step> steps;
+    if (moved != null) {
+      requireOrder(held.describe(moved), order);
+      held.free(moved, cpu);
+      steps = held.steps();
+    } else {
+      long expected = ifMatch == null ? ANY : expected(machine, pfn, ifMatch);
+      steps = machine.free(pfn.value(), order, expected, cpu, explain);
+    }
     if (!explain) {
       return ResponseEntity.noContent().build();
     }
@@ -127,6 +141,27 @@ class PagesController {
   }
 
   private static final long ANY = -1;
+
+  /** The allocation that {@code If-Match} names, if it was made here and is elsewhere now. */
+  private static @Nullable Long moved(
+      SimulatedMachine machine, HeldPages held, Pfn pfn, String ifMatch) {
+    for (long sequence : StateTag.sequences(ifMatch, machine.epoch())) {
+      if (held.leftFrame(pfn.value(), sequence)) {
+        return sequence;
+      }
+    }
+    return null;
+  }
+
+  private static void requireOrder(HeldAllocation held, @Nullable Integer order) {
+    if (order != null && order != held.order()) {
+      throw new ProblemException(
+              ProblemType.ORDER_MISMATCH,
+              "allocation %d was made with order %d, not %d"
+                  .formatted(held.sequence(), held.order(), order))
+          .with("allocated_order", held.order());
+    }
+  }
 
   /** The allocation that {@code If-Match} names, which must still be there when it is freed. */
   private static long expected(SimulatedMachine machine, Pfn pfn, String ifMatch) {

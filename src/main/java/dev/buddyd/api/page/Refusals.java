@@ -61,7 +61,10 @@ public final class Refusals {
     return problem.with(
         "report",
         FailureReport.text(
-            machine.memory(), FailedRequest.of(machine, request, refused), refused.kernelWould()));
+            machine.memory(),
+            machine.reclaim().counts(),
+            FailedRequest.of(machine, request, refused),
+            refused.kernelWould()));
   }
 
   /** What there is to say about a refusal, without the kernel's report. */

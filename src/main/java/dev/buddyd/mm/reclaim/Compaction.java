@@ -162,6 +162,27 @@ final class Compaction {
     }
   }
 
+  /** a zone, for an order or below 0 as far as it goes. */
+  Reclaim.Compaction onRequest(Zone zone, int order, int cpu, @Nullable Trace trace) {
+    if (order < 0) {
+      whole(zone, cpu, trace);
+      return Reclaim.Compaction.SUCCESS;
+    }
+    CompactionTest.Verdict verdict = test.worth(zone, order, zone.index(), Watermarks.MIN, 0);
+    if (trace != null) {
+      trace.decided(Decision.MM_COMPACTION_SUITABLE, zone.ordinal(), order, verdict.ordinal());
+    }
+    if (verdict == CompactionTest.Verdict.FINE) {
+      return Reclaim.Compaction.SUCCESS;
+    }
+    if (verdict == CompactionTest.Verdict.SKIPPED || !compactor.hasMovable(zone)) {
+      return Reclaim.Compaction.SKIPPED;
+    }
+    return compactor.compact(zone, order, MigrateType.MOVABLE, false, false, cpu, trace)
+        ? Reclaim.Compaction.SUCCESS
+        : Reclaim.Compaction.FAILED;
+  }
+
   /** {@code compact_memory}. */
   void whole(Zone zone, int cpu, @Nullable Trace trace) {
     if (compactor.hasMovable(zone)) {

@@ -99,7 +99,9 @@ final class Compactor {
           run.moved,
           run.migrateScanned,
           run.freeScanned,
-          done ? 1 : 0);
+          done ? 1 : 0,
+          zone.frames().pfn(Math.max(run.migrateBlock, zone.frames().firstIndex())),
+          zone.frames().pfn(Math.max(run.freeBlock, zone.frames().firstIndex())));
     }
     return done;
   }
@@ -143,6 +145,10 @@ final class Compactor {
     private int freeBlock;
 
     private int freeAt;
+
+    /** Start of the pageblock that the migrate scanner is in. */
+    private int migrateBlock;
+
     private long moved;
     private long migrateScanned;
     private long freeScanned;
@@ -163,6 +169,7 @@ final class Compactor {
     boolean run() {
       int block = frames.firstIndex() & -blockPages;
       while (block < freeBlock) {
+        migrateBlock = block;
         if (!frames.isTouched(Math.max(block, frames.firstIndex()))) {
           block += blockPages;
           continue;

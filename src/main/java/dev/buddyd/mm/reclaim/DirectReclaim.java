@@ -52,6 +52,7 @@ final class DirectReclaim {
     int hz = memory.highestZoneidx(gfp);
     ScanTally tally = new ScanTally(false, (gfp & Gfp.IO) != 0, (gfp & Gfp.FS) != 0, hz);
     Zone[] zones = memory.node(request.node()).zonelist(hz, (gfp & Gfp.THISNODE) != 0);
+    long dirty = pages.dirtyPages();
     long progress = ladder(zones, request, tally, trace);
     if (progress == 0) { // once more, with protections dropped: a second stall
       progress = ladder(zones, request, tally, trace);
@@ -62,7 +63,7 @@ final class DirectReclaim {
         trace.decided(
             Decision.RECLAIM_LEFT,
             Trace.NO_ZONE,
-            pages.dirtyPages(),
+            tally.dirty > 0 ? dirty : 0,
             tally.needIo,
             tally.needFs,
             tally.needSwap,

@@ -1,6 +1,5 @@
 package dev.buddyd.mm.reclaim;
 
-import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.lock.SpinParkLock;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
@@ -371,42 +370,21 @@ public final class MemoryReclaim implements Reclaim {
   // ---- asked by an administrator
 
   /**
-   * Reclaims from a node on request, as writing to {@code memory.reclaim} does.
-   *
-   * @return pages reclaimed
-   */
-  public long reclaim(int node, long pages, int cpu, @Nullable Trace trace) {
-    ReclaimParts p = parts;
-    long reclaimed = 0;
-    while (reclaimed < pages) {
-      long won =
-          directReclaim(
-              AllocationRequest.of(Gfp.DIRECT_RECLAIM | Gfp.IO | Gfp.FS | highest(p), 0, node, cpu),
-              trace);
-      if (won == 0) {
-        break;
-      }
-      reclaimed += won;
-    }
-    return reclaimed;
-  }
-
-  /** Zone bits that reach the highest zone of this machine. */
-  private static int highest(ReclaimParts p) {
-    int best = 0;
-    for (int bits : new int[] {Gfp.HIGHMEM, Gfp.HIGHMEM | Gfp.MOVABLE}) {
-      best = p.memory.highestZoneidx(bits) > p.memory.highestZoneidx(best) ? bits : best;
-    }
-    return best;
-  }
-
-  /**
    * {@code drop_caches}: bit 0 clean page cache, bit 1 slab.
    *
    * @return pages freed
    */
   public long dropCaches(int what, int cpu, @Nullable Trace trace) {
     return locked(() -> parts.dropCaches(what, cpu, trace));
+  }
+
+  /**
+   * Compacts a zone on request, whatever came of it before.
+   *
+   * @param order until a block of this order is there, or below 0 for as far as it goes
+   */
+  public Compaction compactZone(Zone zone, int order, int cpu, @Nullable Trace trace) {
+    return locked(() -> parts.compaction.onRequest(zone, order, cpu, trace));
   }
 
   /** {@code compact_memory}: compacts every zone of a node as far as it goes; pages moved. */

@@ -91,7 +91,14 @@ public enum Decision {
   MM_COMPACTION_SUITABLE("R-30", "order", "verdict"),
   MM_COMPACTION_DEFERRED("R-32", "order", "failed_order", "considered", "limit"),
   MM_COMPACTION_BEGIN("R-33", "zone_start_pfn", "zone_end_pfn", "sync", "order"),
-  MM_COMPACTION_END("R-33", "moved_pages", "migrate_scanned", "free_scanned", "block_ready"),
+  MM_COMPACTION_END(
+      "R-33",
+      "moved_pages",
+      "migrate_scanned",
+      "free_scanned",
+      "block_ready",
+      "migrate_pfn",
+      "free_pfn"),
   PAGE_MIGRATED("R-33", "from_pfn", "to_pfn", "order"),
   MARK_VICTIM(
       "R-52", "owner", "badness", "rss_pages", "swap_pages", "oom_score_adj", "total_pages"),

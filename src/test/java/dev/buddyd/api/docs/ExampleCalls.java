@@ -95,6 +95,7 @@ final class ExampleCalls {
     calls.events();
     calls.timeAndTruth();
     calls.operations();
+    calls.reclaim();
     calls.diagnoses();
     calls.machine();
     calls.replays();
@@ -265,6 +266,57 @@ final class ExampleCalls {
             "{\"op\":\"free\",\"id\":\"x\"}"));
     add(operate("no such CPU", "/operations?cpu=64", "{\"op\":\"tick\"}"));
     add(operate("no such choice", "/operations?results=some", "{\"op\":\"tick\"}"));
+  }
+
+  private void reclaim() {
+    add(call(PREPARATION, "another machine", "PUT", "/machine").json("{\"preset\":\"tiny\"}"));
+    add(
+        call("allocate", "dirty page cache of a process", "POST", "/pages")
+            .json(
+                """
+                {"gfp":"GFP_HIGHUSER_MOVABLE","use":"file","dirty":true,"owner":"db"}\
+                """));
+    add(
+        call("allocate", "dirty, but no page cache", "POST", "/pages")
+            .json("{\"gfp\":\"GFP_KERNEL\",\"use\":\"anon\",\"dirty\":true}"));
+    add(
+        call("putOwner", "likely to be killed", "PUT", "/owners/db")
+            .where("name", "db")
+            .json("{\"oom_score_adj\":500}"));
+    add(call("putOwner", "never killed", "PUT", "/owners/init").json("{\"unkillable\":true}"));
+    add(call("putOwner", "out of range", "PUT", "/owners/db").json("{\"oom_score_adj\":5000}"));
+    add(get("getOwner", "a process", "/owners/db").where("name", "db"));
+    add(get("getOwner", "nobody", "/owners/nobody"));
+    add(get("listOwners", "all of them", "/owners"));
+    add(get("listOwners", "too many", "/owners?limit=100000"));
+    add(get("getAllocation", "in memory", "/allocations/2").where("sequence", "2"));
+    add(get("getAllocation", "none", "/allocations/4711"));
+    add(get("getAllocation", "no number", "/allocations/first"));
+    add(
+        call("touchAllocation", "a write", "POST", "/allocations/2/touches")
+            .where("sequence", "2")
+            .json("{\"write\":true}"));
+    add(call("touchAllocation", "none", "POST", "/allocations/4711/touches").json("{}"));
+    add(
+        call("faultAllocation", "it is in memory", "POST", "/allocations/2/faults")
+            .where("sequence", "2")
+            .json("{}"));
+    add(call("faultAllocation", "none", "POST", "/allocations/4711/faults").json("{}"));
+    add(
+        call("reclaim", "one pass that finds a dirty page", "POST", "/reclaims?explain=true")
+            .json("{\"pages\":1,\"gfp\":\"GFP_NOIO|__GFP_HIGHMEM|__GFP_MOVABLE\"}"));
+    add(call("reclaim", "cannot sleep", "POST", "/reclaims").json("{\"gfp\":\"GFP_ATOMIC\"}"));
+    add(call("reclaim", "no such node", "POST", "/reclaims").json("{\"node\":7}"));
+    add(
+        call("compact", "a zone, as far as it goes", "POST", "/compactions")
+            .json("{\"node\":0,\"zone\":\"DMA32\"}"));
+    add(call("compact", "no such order", "POST", "/compactions").json("{\"order\":11}"));
+    add(call("compact", "no such zone", "POST", "/compactions").json("{\"zone\":\"Normul\"}"));
+    add(call("freeAllocation", "given back", "DELETE", "/allocations/2").where("sequence", "2"));
+    add(call("freeAllocation", "given back already", "DELETE", "/allocations/2"));
+    add(
+        call("freeAllocation", "of another machine", "DELETE", "/allocations/2")
+            .with("If-Match", "\"0-2\""));
   }
 
   /** What a 6.12 kernel prints. */

@@ -12,6 +12,8 @@ import dev.buddyd.mm.buddy.HighAtomic;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.reclaim.MemoryReclaim;
+import dev.buddyd.mm.reclaim.ReclaimSettings;
 import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
@@ -88,9 +90,10 @@ class SnapshotCompletenessTest {
             AllocationTable.class, "lock budget chunks chunkCount firstFree used live released"),
         new Known(
             DecisionCounters.class,
-            "orders types allocations fallbacks stalls kswapdWakes kswapdRuns kcompactdWakes boosts"
-                + " highatomicReserved highatomicUnreserved refills drains tracepoints slowPaths"
-                + " compactionStalls compactionFailures oomKills"));
+            "orders types allocations fallbacks kswapdWakes kswapdRuns kcompactdWakes boosts"
+                + " highatomicReserved highatomicUnreserved refills drains tracepoints slowPaths"),
+        new Known(MemoryReclaim.class, "lock clock settings parts helped"),
+        new Known(ReclaimSettings.class, "swapPages multiGenerational"));
   }
 
   @ParameterizedTest

@@ -1,0 +1,57 @@
+package dev.buddyd.mm.reclaim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whoever gives reclaim another piece of state meets this test: the piece belongs into {@link
+ * ReclaimState} (and so into snapshots) and into the copies of forks, or it follows from others.
+ */
+class ReclaimStateTest {
+
+  record Known(Class<?> type, String fields) {}
+
+  static List<Known> known() {
+    return List.of(
+        new Known(
+            ReclaimParts.class,
+            "memory pages events swap processes writeback direct kswapd compaction oom scan"
+                + " holders"),
+        new Known(
+            LruPages.class,
+            "budget nodeOfZone indexOfZone heads tails pages pfn writtenAt next prev owner zone"
+                + " order list flags dirtyPages writebackPages swapcachePages paidBytes released"),
+        new Known(VmEvents.class, "counts stalls"),
+        new Known(SwapSpace.class, "slots used"),
+        new Known(Processes.class, "adj process reaped anonPages swapPages any"),
+        new Known(Writeback.class, "pages events queue due first count diskFreeAt"),
+        new Known(Compaction.class, "memory test compactor deferral events nextProactive"),
+        new Known(CompactionDeferral.class, "considered shift failedOrder"),
+        new Known(DirectReclaim.class, "memory pages nodes writeback compaction events clock"),
+        new Known(KswapdReclaim.class, "pages nodes writeback events clock generations"),
+        new Known(NodeScan.class, "memory pages swap scan generations"),
+        new Known(PageScan.class, "memory pages writeback swap processes holders events clock"),
+        new Known(OomKiller.class, "memory processes swap victims events"),
+        new Known(Compactor.class, "memory pages holders events"),
+        new Known(CompactionTest.class, "memory"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("known")
+  void everyPieceOfStateIsKnown(Known known) {
+    List<String> fields =
+        Arrays.stream(known.type().getDeclaredFields())
+            .filter(field -> !Modifier.isStatic(field.getModifiers()))
+            .map(field -> field.getName())
+            .toList();
+
+    assertThat(fields)
+        .as("state of %s: is it copied and written down?", known.type().getSimpleName())
+        .containsExactlyInAnyOrder(known.fields().split(" "));
+  }
+}
