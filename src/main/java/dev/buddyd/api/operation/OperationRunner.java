@@ -9,6 +9,7 @@ import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.config.Limits;
 import dev.buddyd.machine.AllocationOutcome.Refused;
+import dev.buddyd.machine.HeldPages;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.MachineSession;
@@ -248,7 +249,20 @@ final class OperationRunner {
     return done(PFN, pfn);
   }
 
+  /** Frees a block; one that was allocated under an id wherever its pages are now. */
   private void free(long pfn, long sequence) {
+    try {
+      freeHere(pfn, sequence);
+    } catch (MachineException e) {
+      HeldPages held = new HeldPages(machine, false);
+      if (sequence == ANY_SEQUENCE || !isGone(e) || !held.leftFrame(pfn, sequence)) {
+        throw e;
+      }
+      held.free(sequence, null);
+    }
+  }
+
+  private void freeHere(long pfn, long sequence) {
     if (kind == OperationKind.FREE_EXACT) {
       long size = op.has(Field.SIZE_BYTES) ? Math.max(op.number(Field.SIZE_BYTES), 0) : ANY;
       session.freeExact(pfn, size, sequence, cpu());
