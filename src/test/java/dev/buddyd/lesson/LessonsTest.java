@@ -75,7 +75,7 @@ class LessonsTest {
     String index = Files.readString(FOLDER.resolve("README.md"));
     try (Stream<Path> files = Files.list(FOLDER)) {
       assertThat(files.map(f -> f.getFileName().toString()).filter(f -> !f.equals("README.md")))
-          .hasSizeGreaterThanOrEqualTo(12)
+          .hasSizeGreaterThanOrEqualTo(18)
           .allSatisfy(name -> assertThat(index).contains("(" + name + ")"));
     }
   }
