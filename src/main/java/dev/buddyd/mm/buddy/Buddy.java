@@ -75,18 +75,30 @@ public final class Buddy {
    * @return index of the block, or NIL if the type has none
    */
   int take(int order, int type, int cpu, @Nullable Trace trace) {
-    int orders = lists.nonEmptyOrders(type) >>> order; // B-10.1
-    if (orders == 0) {
+    int from = sufficientOrder(order, type);
+    if (from == NIL) {
       return NIL;
     }
-    int from = order + Integer.numberOfTrailingZeros(orders);
-    int index = lists.first(from, type); // B-10.2
-    remove(index, from, type);
+    int index = takeFirst(from, type);
     split(index, from, order, type); // B-10.3
     counter.account(cpu, type, -(1 << order)); // B-10.4
     if (trace != null) {
       traceTake(index, order, type, from, trace);
     }
+    return index;
+  }
+
+  /**
+   * Order of the smallest block that is large enough, or {@link #NIL} if there is none (B-10.1).
+   */
+  private int sufficientOrder(int order, int type) {
+    int orders = lists.nonEmptyOrders(type) >>> order;
+    return orders == 0 ? NIL : order + Integer.numberOfTrailingZeros(orders);
+  }
+
+  private int takeFirst(int order, int type) {
+    int index = lists.first(order, type); // B-10.2
+    remove(index, order, type);
     return index;
   }
 
@@ -107,13 +119,11 @@ public final class Buddy {
    * @return index of the first, or NIL if the type has none
    */
   int takeRun(int order, int type, int cpu, int most, @Nullable Trace trace) {
-    int orders = lists.nonEmptyOrders(type) >>> order; // B-10.1
-    if (orders == 0) {
+    int from = sufficientOrder(order, type);
+    if (from == NIL) {
       return NIL;
     }
-    int from = order + Integer.numberOfTrailingZeros(orders);
-    int index = lists.first(from, type); // B-10.2
-    remove(index, from, type);
+    int index = takeFirst(from, type);
     int end = index + (1 << from);
     int count = Math.min(most, 1 << (from - order));
     int next = index;
