@@ -88,9 +88,7 @@ public final class Buddy {
     return index;
   }
 
-  /**
-   * Order of the smallest block that is large enough, or {@link #NIL} if there is none (B-10.1).
-   */
+  /** Order of the smallest block that is large enough, or NIL if there is none (B-10.1). */
   private int sufficientOrder(int order, int type) {
     int orders = lists.nonEmptyOrders(type) >>> order;
     return orders == 0 ? NIL : order + Integer.numberOfTrailingZeros(orders);
