@@ -40,13 +40,19 @@ final class ExceptionTranslator {
   /** The problem of what our own rooms throw, wrapped or not. */
   static Optional<ProblemException> known(Throwable thrown) {
     Throwable cause = thrown;
+    boolean badBody = false;
     for (int i = 0; cause != null && i < DEEPEST_CAUSE; i++, cause = cause.getCause()) {
       Optional<ProblemException> own = own(cause);
       if (own.isPresent()) {
         return own;
       }
+      badBody |= cause instanceof BadRequestException; // Tomcat's; its cause may say more
     }
-    return Optional.empty();
+    return badBody
+        ? Optional.of(
+            new ProblemException(
+                ProblemType.INVALID_REQUEST, "the body is not sent as HTTP wants it"))
+        : Optional.empty();
   }
 
   /** What our own rooms and the JSON reader throw, however it is wrapped. */
@@ -63,10 +69,6 @@ final class ExceptionTranslator {
           Optional.of(
               new ProblemException(
                   ProblemType.REQUEST_TIMEOUT, "the rest of the request did not arrive in time"));
-      case BadRequestException _ ->
-          Optional.of(
-              new ProblemException(
-                  ProblemType.INVALID_REQUEST, "the body is not sent as HTTP wants it"));
       case EOFException _ -> Optional.of(cutShort());
       case ZipException _ -> Optional.of(cutShort());
       default -> Optional.empty();
