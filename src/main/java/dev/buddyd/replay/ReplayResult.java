@@ -1,5 +1,7 @@
 package dev.buddyd.replay;
 
+import dev.buddyd.replay.reclaim.Agreement;
+import dev.buddyd.replay.reclaim.TestVerdict;
 import dev.buddyd.replay.trace.TraceResult;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param violations what is not sound about the machine at the end; empty if it is sound
  * @param firstDifference the first difference, or null
  * @param trace what came out of a trace, or null
+ * @param tests the tests of a recording of memory running out; else empty
  */
 public record ReplayResult(
     String name,
@@ -35,9 +38,10 @@ public record ReplayResult(
     Map<String, Boolean> procTextEqual,
     List<String> violations,
     @Nullable FirstDifference firstDifference,
-    @Nullable TraceResult trace) {
+    @Nullable TraceResult trace,
+    List<TestVerdict> tests) {
 
-  /** The result of something that is no trace. */
+  /** The result of something that is neither a trace nor about memory running out. */
   ReplayResult(
       String name,
       Kind kind,
@@ -64,7 +68,8 @@ public record ReplayResult(
         procTextEqual,
         violations,
         firstDifference,
-        null);
+        null,
+        List.of());
   }
 
   /** What can be sent. */
@@ -73,7 +78,8 @@ public record ReplayResult(
     QUESTION,
     TABLE,
     TABLE_QUESTION,
-    TRACE
+    TRACE,
+    RECLAIM
   }
 
   /** The same with a report of the first difference. */
@@ -91,11 +97,13 @@ public record ReplayResult(
         procTextEqual,
         violations,
         difference,
-        trace);
+        trace,
+        tests);
   }
 
-  /** Whether nothing differs. */
+  /** Whether nothing differs; of memory running out, by more than the kernel's own spread. */
   public boolean exact() {
-    return firstDifference == null;
+    return firstDifference == null
+        && tests.stream().noneMatch(t -> t.agreement() == Agreement.DIFFERS);
   }
 }

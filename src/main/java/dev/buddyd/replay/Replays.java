@@ -3,6 +3,7 @@ package dev.buddyd.replay;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.replay.json.JsonReader;
 import dev.buddyd.replay.json.RecordingException;
+import dev.buddyd.replay.reclaim.ReclaimRecording;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -56,6 +57,7 @@ public final class Replays implements AutoCloseable {
 
   private static final String RECORDING = "pgoracle/1";
   private static final String TABLE = "pgoracle-table/1";
+  private static final List<String> FORMATS = List.of(RECORDING, TABLE, ReclaimRecording.FORMAT);
 
   private final ReplayLimits limits;
   private final SectionBudget budget;
@@ -85,12 +87,13 @@ public final class Replays implements AutoCloseable {
   }
 
   /**
-   * Reads what was sent and lets it run: a recording, a question or a watermark table, plain or
-   * gzip. Returns when all of it was read; see {@link Replay#await}.
+   * Reads what was sent and lets it run: a recording, a question, a watermark table or a recording
+   * of memory running out, plain or gzip. Returns when all of it was read; see {@link
+   * Replay#await}.
    *
    * @throws TooManyReplaysException if the queue is full
    * @throws dev.buddyd.replay.json.LimitException if it is too large
-   * @throws RecordingException if it is none of the three
+   * @throws RecordingException if it is none of them
    */
   public Replay start(InputStream body) throws IOException {
     return start(body, false, NO_TRACE);
@@ -120,12 +123,15 @@ public final class Replays implements AutoCloseable {
           throw new MachinesNotAskedException();
         }
         if (json) {
-          boolean table = format(sent).equals(TABLE);
+          String format = format(sent);
           replay = register(sent, answer);
           run =
-              table
-                  ? new TableRun(sent, limits, budget, replay.control())
-                  : new RecordingRun(sent, limits, budget, replay.control());
+              switch (format) {
+                case TABLE -> new TableRun(sent, limits, budget, replay.control());
+                case ReclaimRecording.FORMAT ->
+                    new ReclaimRun(sent, limits, budget, replay.control());
+                default -> new RecordingRun(sent, limits, budget, replay.control());
+              };
         } else {
           TraceSetup setup = machines.make();
           replay = register(sent, answer);
@@ -174,8 +180,8 @@ public final class Replays implements AutoCloseable {
           continue;
         }
         String format = in.text();
-        if (!format.equals(RECORDING) && !format.equals(TABLE)) {
-          throw in.wrong("must be \"" + RECORDING + "\" or \"" + TABLE + "\"");
+        if (!FORMATS.contains(format)) {
+          throw in.wrong("must be \"" + String.join("\" or \"", FORMATS) + "\"");
         }
         return format;
       }

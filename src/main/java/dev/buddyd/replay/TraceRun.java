@@ -3,6 +3,7 @@ package dev.buddyd.replay;
 import dev.buddyd.replay.trace.TracePass;
 import dev.buddyd.replay.trace.TraceResult;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** Runs a trace of a host on machines made for it. */
@@ -46,7 +47,8 @@ final class TraceRun implements Run {
         Map.of(),
         trace.machine().violations(),
         null,
-        trace);
+        trace,
+        List.of());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.buddyd.replay.Replay;
 import dev.buddyd.replay.ReplayResult;
 import dev.buddyd.replay.trace.TraceResult;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param exact whether nothing differs from the recording; null until it is done
  * @param name name of the recording
  * @param kind {@code recording}, {@code question}, {@code table}, {@code table_question} or {@code
- *     trace}
+ *     trace} or {@code reclaim}
  * @param operations operations performed, or states computed
  * @param resultsCompared results that the recording has
  * @param resultsEqual those that this machine gave, too
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param procTextEqual by name of the text, whether it is equal
  * @param firstDifference the first difference, or null
  * @param trace what came out of a trace
+ * @param tests of memory running out, test by test
  * @param problem why it failed
  * @param recording where the completed recording is
  */
@@ -54,6 +56,7 @@ record ReplayBody(
     @Nullable Map<String, Boolean> procTextEqual,
     @Nullable FirstDifference firstDifference,
     @Nullable TraceResult trace,
+    @Nullable List<ReclaimTestBody> tests,
     @Nullable Map<String, Object> problem,
     @Nullable String recording) {
 
@@ -67,6 +70,7 @@ record ReplayBody(
           state,
           replay.operationsDone(),
           replay.operationsTotal(),
+          null,
           null,
           null,
           null,
@@ -101,6 +105,9 @@ record ReplayBody(
         result.procTextEqual(),
         result.firstDifference(),
         result.trace(),
+        result.kind() == ReplayResult.Kind.RECLAIM
+            ? result.tests().stream().map(ReclaimTestBody::of).toList()
+            : null,
         null,
         result.trace() == null ? "/replays/" + replay.id() + "/recording" : null);
   }

@@ -66,9 +66,9 @@ final class NodeScan {
         + pages.pagesOfNode(node, hz, LruList.ACTIVE_ANON);
   }
 
-  /** a free slot, or pages that have theirs already. */
+  /** with no free slot nothing is looked at, not even pages that have theirs already. */
   private boolean mayScanAnon() {
-    return swappiness() > 0 && (swap.free() > 0 || pages.swapcachePages() > 0);
+    return swappiness() > 0 && swap.free() > 0;
   }
 
   private int swappiness() {

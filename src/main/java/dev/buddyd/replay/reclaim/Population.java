@@ -125,14 +125,16 @@ final class Population {
         }
       }
       due[best] -= rooms;
-      marks += kind.marked();
+      // pages in swap were put to the end of their list when they were written
+      boolean cached = kind.mark() == ReclaimState.SWAP_CACHED;
+      marks += cached ? 0 : kind.marked();
       owners += kind.owned();
-      int flags = 0;
+      int flags = cached && n < kind.marked() ? kind.mark() : 0;
       if (marks >= kind.pages()) {
         marks -= kind.pages();
         flags = kind.mark();
       }
-      int owner = Holders.OTHERS;
+      int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
       if (owners >= kind.pages()) {
         owners -= kind.pages();
         owner = Holders.HOG;

@@ -398,6 +398,9 @@ final class ExampleCalls {
     add(
         call("startReplay", "a trace and no such sysctl", "POST", "/replays?sysctl.min_free=9")
             .text(resource("/replay/sample.trace")));
+    add(
+        call("startReplay", "a trace and no such preset", "POST", "/replays?machine=tinny")
+            .text(resource("/replay/sample.trace")));
     add(call("startReplay", "neither recording nor trace", "POST", "/replays").text("hello\n"));
     add(call("startReplay", "not a recording", "POST", "/replays").json("{\"format\":\"?\"}"));
     add(get("getReplay", "no such replay", "/replays/4711").where("id", "1"));
