@@ -101,22 +101,42 @@ public final class Executor {
 
   /** Frees a block that was allocated before the recording's start. */
   private void freeEarlier(int i, long pfn, int order, int cpu, @Nullable Trace trace) {
-    if (pfn == Operations.ASKED || pfn < 0) {
-      throw wrong(i, 1, "slot " + operations.slot(i) + " was never filled, and no pfn is given");
-    }
-    Zone zone = memory.zoneOf(pfn);
-    if (zone == null || order > memory.geometry().maxOrder() || (pfn & ((1L << order) - 1)) != 0) {
-      throw wrong(i, 4, "no block of order " + order + " starts at pfn " + pfn);
-    }
-    for (long p = pfn; p < pfn + (1L << order); p++) {
-      if (memory.zoneOf(p) != zone
-          || zone.frames().stateOf(zone.frames().index(p)) != FrameTable.IN_USE) {
-        throw wrong(i, 4, "pfn " + p + " is not in use since before the start");
-      }
-    }
+    requireEarlier(i, pfn, order);
     slots.put(operations.slot(i), pfn, order);
     slots.clear(operations.slot(i));
     allocator.free(pfn, order, cpu, trace);
+  }
+
+  /** Checks that a block may have been allocated before the recording's start. */
+  private void requireEarlier(int i, long pfn, int order) {
+    requireGiven(i, pfn);
+    if (memory.zoneOf(pfn) == null
+        || order > memory.geometry().maxOrder()
+        || (pfn & ((1L << order) - 1)) != 0) {
+      throw wrong(i, pfnElement(i), "no block of order " + order + " starts at pfn " + pfn);
+    }
+    requireInUse(i, pfn, 1 << order);
+  }
+
+  private void requireGiven(int i, long pfn) {
+    if (pfn == Operations.ASKED || pfn < 0) {
+      throw wrong(i, 1, "slot " + operations.slot(i) + " was never filled, and no pfn is given");
+    }
+  }
+
+  private void requireInUse(int i, long pfn, int pages) {
+    Zone zone = memory.zoneOf(pfn);
+    for (long p = pfn; p < pfn + pages; p++) {
+      if (zone == null
+          || memory.zoneOf(p) != zone
+          || zone.frames().stateOf(zone.frames().index(p)) != FrameTable.IN_USE) {
+        throw wrong(i, pfnElement(i), "pfn " + p + " is not in use since before the start");
+      }
+    }
+  }
+
+  private int pfnElement(int i) {
+    return operations.kind(i) == Operations.SPLIT ? 5 : 4;
   }
 
   private void allocateBulk(int i, @Nullable Trace trace) {
@@ -145,6 +165,11 @@ public final class Executor {
     int slot = operations.slot(i);
     int pages = operations.amount(i);
     int cpu = cpu(i);
+    if (slots.state(slot) == SlotTable.UNKNOWN) { // made before the recording's start
+      requireGiven(i, operations.given(i));
+      requireInUse(i, operations.given(i), pages);
+      slots.putExact(slot, operations.given(i), pages);
+    }
     long pfn = held(i, slot, pages, true);
     operations.setResult(i, pfn);
     if (pfn >= 0) {
@@ -157,6 +182,11 @@ public final class Executor {
     int slot = operations.slot(i);
     int order = operations.amount(i);
     cpu(i);
+    boolean earlier = slots.state(slot) == SlotTable.UNKNOWN;
+    if (earlier) { // its frames are in use one by one already
+      requireEarlier(i, operations.given(i), order);
+      slots.put(slot, operations.given(i), order);
+    }
     long pfn = held(i, slot, order, false);
     operations.setResult(i, pfn);
     if (pfn < 0) {
@@ -164,7 +194,9 @@ public final class Executor {
     }
     slots.clear(slot);
     int first = vacant(i, operations.extra(i), 1 << order);
-    allocator.split(pfn, order);
+    if (!earlier) {
+      allocator.split(pfn, order);
+    }
     for (int k = 0; k < 1 << order; k++) {
       slots.put(first + k, pfn + k, 0);
     }
@@ -187,10 +219,8 @@ public final class Executor {
 
   /** Pfn of the block in a slot, -1 for a refused one. */
   private long held(int i, int slot, int size, boolean exact) {
-    switch (slots.state(slot)) {
-      case SlotTable.UNKNOWN -> throw wrong(i, 1, "slot " + slot + " was never filled");
-      case SlotTable.FREED -> throw wrong(i, 1, "slot " + slot + " was freed before");
-      default -> {}
+    if (slots.state(slot) == SlotTable.FREED) {
+      throw wrong(i, 1, "slot " + slot + " was freed before");
     }
     if (slots.size(slot) != size || slots.exact(slot) != exact) {
       throw wrong(
@@ -205,10 +235,7 @@ public final class Executor {
     long pfn = slots.pfn(slot);
     long given = operations.given(i);
     if (faithful && given != Operations.ASKED && given != pfn) {
-      throw wrong(
-          i,
-          operations.kind(i) == Operations.SPLIT ? 5 : 4,
-          "slot " + slot + " holds pfn " + pfn + ", not " + given);
+      throw wrong(i, pfnElement(i), "slot " + slot + " holds pfn " + pfn + ", not " + given);
     }
     return pfn;
   }
