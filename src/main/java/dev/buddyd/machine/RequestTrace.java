@@ -1,5 +1,6 @@
 package dev.buddyd.machine;
 
+import dev.buddyd.mm.gfp.RequestFlags;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.trace.WatermarkVerdict;
@@ -74,6 +75,9 @@ final class RequestTrace implements Trace {
   private int owner;
   private int highestZoneidx;
 
+  /** Whether this is the look at high that the OOM killer takes before it kills. */
+  private boolean forOomKiller;
+
   /**
    * A trace of one client's requests.
    *
@@ -95,6 +99,7 @@ final class RequestTrace implements Trace {
     this.cpu = cpu;
     this.owner = owner;
     verdicts.clear();
+    forOomKiller = false;
     if (steps != null) {
       steps.clear();
     }
@@ -104,7 +109,10 @@ final class RequestTrace implements Trace {
   public void decided(
       Decision decision, int zone, long v0, long v1, long v2, long v3, long v4, long v5) {
     if (decision == Decision.SCAN) {
-      verdicts.clear();
+      forOomKiller = ((int) v0 & RequestFlags.WM_MASK) == RequestFlags.WM_HIGH; // F-47
+      if (!forOomKiller) {
+        verdicts.clear();
+      }
     }
     if (decision == Decision.REQUEST) {
       highestZoneidx = (int) v4;
@@ -125,7 +133,9 @@ final class RequestTrace implements Trace {
 
   @Override
   public void watermark(WatermarkVerdict verdict) {
-    verdicts.add(verdict);
+    if (!forOomKiller) {
+      verdicts.add(verdict);
+    }
     if (steps != null) {
       keep(new Step(null, verdict.zone(), List.of(), verdict));
     }
@@ -142,7 +152,7 @@ final class RequestTrace implements Trace {
     return true;
   }
 
-  /** Verdicts of the last walk down the zonelist. */
+  /** Verdicts of the last walk down the zonelist that decided: the OOM killer's own does not. */
   List<WatermarkVerdict> verdicts() {
     return List.copyOf(verdicts);
   }

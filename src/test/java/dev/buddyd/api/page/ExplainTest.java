@@ -3,6 +3,10 @@ package dev.buddyd.api.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.ApiTest;
+import dev.buddyd.machine.MachineSession;
+import dev.buddyd.machine.PageRequest;
+import dev.buddyd.machine.PageUse;
+import dev.buddyd.mm.gfp.Gfp;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
@@ -37,6 +41,31 @@ class ExplainTest extends ApiTest {
         .extractingPath("$.explanation.outcome")
         .asString()
         .startsWith("granted pfn 0x");
+  }
+
+  /** F-47: the OOM killer looks at high before it kills; what refused the request was min. */
+  @Test
+  void refusalIsToldByTheMarkThatRefused() {
+    MachineSession session = new MachineSession(machines.current(), false);
+    int mask = Gfp.GFP_KERNEL | Gfp.NORETRY;
+    for (int order = 10; order >= 0; order--) {
+      long pfn;
+      do {
+        pfn =
+            session.allocate(
+                PageRequest.Call.ALLOC_PAGES,
+                mask,
+                order,
+                MachineSession.ANY,
+                MachineSession.ANY,
+                0,
+                PageUse.KERNEL);
+      } while (pfn >= 0);
+    }
+    MvcTestResult refused = post("/pages", "{\"gfp\":\"GFP_KERNEL\",\"order\":0}");
+    assertProblem(refused, "page-allocation-failure", 409);
+    assertThat(text(refused, "$.kernel_would")).isEqualTo("oom_kill");
+    assertThat(list(refused, "$.verdicts[*].terms.watermark")).isNotEmpty().containsOnly("min");
   }
 
   @Test
