@@ -50,6 +50,28 @@ class HighatomicRulesTest {
   }
 
   @Nested
+  class Watermark {
+
+    @Test
+    @DisplayName("Z-40: what is free in the reserve does not count for others, what is used does")
+    void freeNotReserved() {
+      Machine m = made(reserved().marks(100, 200, 300).free(BASE + 0x20, 5).free(BASE + 0x400, 9));
+      assertThat(m.zone().counter().freeHighatomic()).isEqualTo(32);
+      assertThat(reserve(m)).isEqualTo(512);
+      // 544 free: 497 without the block itself and the 32 are above low; without the 512, 17 are
+      // not
+      assertThat(m.alloc(KERNEL, 4)).isEqualTo(BASE + 0x400);
+    }
+
+    @Test
+    @DisplayName("Z-40: a zone with little but the reserve refuses")
+    void onlyTheReserve() {
+      Machine m = made(reserved().marks(100, 200, 300).free(BASE, 9).free(BASE + 0x400, 5));
+      assertThat(m.alloc(KERNEL | Gfp.NORETRY, 4)).isNegative();
+    }
+  }
+
+  @Nested
   class Reserving {
 
     @ParameterizedTest
