@@ -3,6 +3,7 @@ package dev.buddyd.mm.gfp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.StringTokenizer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class GfpParser {
       Pattern.compile("(0[xX][0-9a-fA-F]{1,16}|\\d{1,16})\\s?\\(([^()]*)\\)");
 
   private static final Pattern IN_PARENTHESES = Pattern.compile("\\(([^()]*)\\)");
-  private static final Pattern SEPARATOR = Pattern.compile("[|,+\\s]+");
+  private static final String SEPARATORS = "|,+ \t\n\u000B\f\r";
   private static final Pattern NUMBER = Pattern.compile("0[xX][0-9a-fA-F]+|\\d+");
 
   private final GfpLayout layout;
@@ -48,6 +49,9 @@ final class GfpParser {
       throw new GfpParseException(
           quoted(text), null, "a mask has at most " + LONGEST_TEXT + " characters");
     }
+    if (isList(text)) {
+      return new GfpParser(layout).read(text.strip(), null);
+    }
     Matcher line = IN_LINE.matcher(text);
     String mask = line.find() ? line.group(1) : text.strip();
     Matcher both = NUMBER_AND_NAMES.matcher(mask);
@@ -60,11 +64,15 @@ final class GfpParser {
     return new GfpParser(layout).read(names.matches() ? names.group(1) : mask, null);
   }
 
+  /** Whether a text is names and numbers without anything around them: what requests carry. */
+  private static boolean isList(String text) {
+    return text.indexOf('(') < 0 && text.indexOf(':') < 0 && text.indexOf('=') < 0;
+  }
+
   private ParsedGfp read(String list, @Nullable Integer printed) {
-    for (String token : SEPARATOR.splitAsStream(list).toList()) {
-      if (!token.isEmpty()) {
-        read(token);
-      }
+    StringTokenizer words = new StringTokenizer(list, SEPARATORS);
+    while (words.hasMoreTokens()) {
+      read(words.nextToken());
     }
     if (tokens.isEmpty()) {
       throw new GfpParseException(
