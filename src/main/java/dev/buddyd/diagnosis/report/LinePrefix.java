@@ -64,10 +64,16 @@ final class LinePrefix {
     return caller;
   }
 
-  /** End of a {@code [ 123.456789]} group at {@code at}, or -1. */
+  /**
+   * End of a {@code [ 123.456789]}, {@code [ +0.000012]} or {@code [ 123.456789 < 0.000012>]} group
+   * at {@code at}, or -1.
+   */
   static int timestampEnd(String text, int at, int end) {
     int i = at + 1;
     while (i < end && Lexemes.isBlank(text.charAt(i))) {
+      i++;
+    }
+    if (i < end && text.charAt(i) == '+') {
       i++;
     }
     int digits = i;
@@ -87,6 +93,12 @@ final class LinePrefix {
     int limit = Math.min(end, i + 8);
     while (i < limit && text.charAt(i) != ']' && text.charAt(i) != ' ') {
       i++;
+    }
+    if (text.startsWith(" <", i)) { // the time since the line before
+      limit = Math.min(end, i + 24);
+      while (i < limit && text.charAt(i) != ']') {
+        i++;
+      }
     }
     return i < end && text.charAt(i) == ']' ? i + 1 : -1;
   }
@@ -128,7 +140,7 @@ final class LinePrefix {
     }
     int date = dateEnd();
     if (date > 0) {
-      position = date;
+      position = columnsEnd(date);
       prefixed = true;
     }
   }
@@ -273,8 +285,8 @@ final class LinePrefix {
   }
 
   /**
-   * End of {@code May 30 14:08:25}, {@code 2020-04-11T17:52:58.1+00:00} or {@code 07-13
-   * 08:41:51.341}, or -1.
+   * End of {@code May 30 14:08:25}, {@code 2020-04-11T17:52:58.1+00:00}, {@code 07-13 08:41:51.341}
+   * or {@code 08:41:51}, or -1.
    */
   private int dateEnd() {
     if (position + 8 > end) {
@@ -300,13 +312,59 @@ final class LinePrefix {
         break;
       }
       i++;
-      if (colons == 2 && (i >= limit || Lexemes.isBlank(text.charAt(i)))) {
+      if (colons >= 2 && (i >= limit || Lexemes.isBlank(text.charAt(i)))) {
         lastOfTime = i;
         break;
       }
     }
     boolean named = !isDigit(text.charAt(position));
-    return lastOfTime > 0 && (named || dashes > 0) ? lastOfTime : -1;
+    return lastOfTime > 0 && (named || dashes > 0 || isTimeOfDay()) ? lastOfTime : -1;
+  }
+
+  private boolean isTimeOfDay() {
+    return allDigits(text, position, position + 2)
+        && text.charAt(position + 2) == ':'
+        && allDigits(text, position + 3, position + 5)
+        && text.charAt(position + 5) == ':';
+  }
+
+  /**
+   * What some logs write behind the date: Android's {@code 0 0 W kernel :}, a container runtime's
+   * {@code stdout F}.
+   */
+  private int columnsEnd(int date) {
+    int limit = Math.min(end, date + 60);
+    int i = wordStart(date, limit);
+    if (text.startsWith("stdout F ", i) || text.startsWith("stderr F ", i)) {
+      return i + 9;
+    }
+    for (int number = 0; number < 2; number++) {
+      int digits = i;
+      while (i < limit && isDigit(text.charAt(i))) {
+        i++;
+      }
+      if (i == digits) {
+        return date;
+      }
+      i = wordStart(i, limit);
+    }
+    if (i + 2 > limit || "VDIWEF".indexOf(text.charAt(i)) < 0 || text.charAt(i + 1) != ' ') {
+      return date;
+    }
+    i += 2;
+    int colon = i;
+    while (colon < limit && text.charAt(colon) != ':') {
+      colon++;
+    }
+    return colon < limit && text.substring(i, colon).strip().equals("kernel") ? colon + 1 : i;
+  }
+
+  private int wordStart(int from, int limit) {
+    int i = from;
+    while (i < limit && Lexemes.isBlank(text.charAt(i))) {
+      i++;
+    }
+    return i;
   }
 
   private static boolean isDayOrMonth(String text, int at) {

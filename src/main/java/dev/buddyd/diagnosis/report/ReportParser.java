@@ -15,12 +15,13 @@ public final class ReportParser {
   private ReportParser() {}
 
   /**
-   * The reports of {@code text} in order of their first line.
+   * The reports of {@code printed} in order of their first line.
    *
-   * @param text any text: a log in any style, a mail, the output of a pager
+   * @param printed any text: a log in any style, a mail, a page's source, the output of a pager
    * @return the facts as printed; empty when the text holds no report
    */
-  public static List<KernelReport> parse(String text) {
+  public static List<KernelReport> parse(String printed) {
+    String text = Envelope.open(printed);
     List<ReportDraft> drafts = new ArrayList<>();
     List<Fact.Kernel> kernels = new ArrayList<>();
     for (TokenStream tokens : TokenTable.streams(text)) {

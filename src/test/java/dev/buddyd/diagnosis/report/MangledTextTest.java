@@ -49,7 +49,37 @@ class MangledTextTest {
             "line numbers",
             text -> eachLine(text, "04166 < 4> [   36.172486] [03-19 10:05:52.172] ")),
         new Mangling(
+            "time since the line before", text -> eachLine(text, "[  792.387 <  0.000012>] ")),
+        new Mangling("relative times", text -> eachLine(text, "[  +0.000012] ")),
+        new Mangling(
+            "ISO times of dmesg", text -> eachLine(text, "2020-04-11T17:52:58,387839+02:00 ")),
+        new Mangling("time of day", text -> eachLine(text, "17:52:58 ")),
+        new Mangling(
+            "logcat", text -> eachLine(text, "04-11 17:52:58.387     0     0 W kernel  : ")),
+        new Mangling("logcat, brief", text -> eachLine(text, "04-11 17:52:58.387  0  0 I ")),
+        new Mangling("pod log", text -> eachLine(text, "2020-04-11T17:52:58.387839123Z stdout F ")),
+        new Mangling("container log", text -> inObjects(text, "log")),
+        new Mangling("journal as JSON", text -> inObjects(text, "MESSAGE")),
+        new Mangling("escaped for a page", MangledTextTest::escaped),
+        new Mangling("a page's source", text -> escaped(text).replace("\n", "<br/>\n")),
+        new Mangling("a page on one line", text -> escaped(text).replace("\n", "<br>")),
+        new Mangling(
             "colours", text -> eachLine(text, "\u001b[32m[  792.387839] \u001b[0m\u001b[33m")));
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#x27;");
+  }
+
+  private static String inObjects(String text, String member) {
+    return text.lines()
+        .map(line -> line.replace("\\", "\\\\").replace("\"", "\\\"").replace("<", "\\u003c"))
+        .map(line -> "{\"" + member + "\":\"" + line + "\\n\",\"time\":\"2020-04-11T17:52:58Z\"}")
+        .collect(Collectors.joining("\n"));
   }
 
   static Stream<Arguments> cases() {

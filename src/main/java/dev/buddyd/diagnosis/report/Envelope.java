@@ -1,0 +1,95 @@
+package dev.buddyd.diagnosis.report;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Takes a log out of what carried it: a web page's escapes and line breaks, or one JSON object per
+ * line with the line inside, as container runtimes, the journal and log collectors write. Lines
+ * keep their numbers.
+ */
+final class Envelope {
+
+  /** A member that holds a line, by the names that loggers give it. */
+  private static final Pattern MEMBER =
+      Pattern.compile("\"(?:log|MESSAGE|message|msg)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
+
+  private static final Pattern BREAK =
+      Pattern.compile("<br ?/?>(\r?\n)?", Pattern.CASE_INSENSITIVE);
+
+  private static final String[][] ENTITIES = {
+    {"&lt;", "<"},
+    {"&gt;", ">"},
+    {"&quot;", "\""},
+    {"&#34;", "\""},
+    {"&#39;", "'"},
+    {"&#x27;", "'"},
+    {"&apos;", "'"},
+    {"&nbsp;", " "},
+    {"&#160;", " "},
+    {"&amp;", "&"},
+  };
+
+  private Envelope() {}
+
+  /** The text as the kernel wrote it, or the text itself if nothing is around it. */
+  static String open(String text) {
+    return withoutMarkup(withoutJson(text));
+  }
+
+  private static String withoutMarkup(String text) {
+    String plain = text;
+    if (plain.contains("<br") || plain.contains("<BR")) {
+      plain = BREAK.matcher(plain).replaceAll("\n");
+    }
+    if (plain.indexOf('&') >= 0) {
+      for (String[] entity : ENTITIES) {
+        plain = plain.replace(entity[0], entity[1]);
+      }
+    }
+    return plain;
+  }
+
+  private static String withoutJson(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return text;
+    }
+    StringBuilder plain = new StringBuilder(text.length());
+    for (String line : text.split("\n", -1)) {
+      Matcher member = MEMBER.matcher(line);
+      boolean object = line.startsWith("{") && member.find();
+      plain.append(object ? unescaped(member.group(1)) : line).append('\n');
+    }
+    return plain.toString();
+  }
+
+  /** A JSON string's text on one line: what escapes stand for, but for a line end at the end. */
+  private static String unescaped(String json) {
+    StringBuilder line = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (c != '\\' || i + 1 == json.length()) {
+        line.append(c);
+        continue;
+      }
+      char escape = json.charAt(++i);
+      switch (escape) {
+        case 'n', 'r' -> line.append(i + 1 < json.length() ? " " : "");
+        case 't' -> line.append('\t');
+        case 'u' -> i = appendUnit(json, i, line);
+        default -> line.append(escape);
+      }
+    }
+    return line.toString();
+  }
+
+  private static int appendUnit(String json, int at, StringBuilder line) {
+    int end = Math.min(json.length(), at + 5);
+    try {
+      line.append((char) Integer.parseInt(json, at + 1, end, 16));
+    } catch (NumberFormatException notHex) {
+      line.append(' ');
+    }
+    return end - 1;
+  }
+}
