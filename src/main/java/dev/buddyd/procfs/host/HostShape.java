@@ -2,6 +2,8 @@ package dev.buddyd.procfs.host;
 
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.procfs.ZoneColumns;
+import dev.buddyd.procfs.ZoneColumns.Printed;
 import dev.buddyd.procfs.parse.BuddyRow;
 import dev.buddyd.procfs.parse.PageTypeRow;
 import dev.buddyd.procfs.parse.ProcFacts;
@@ -108,23 +110,28 @@ final class HostShape {
   /** The kinds by index: those that are named, and what {@code protection} has columns for. */
   List<ZoneKind> kinds() {
     Set<ZoneKind> kinds = EnumSet.of(ZoneKind.NORMAL);
+    List<Printed> printed = new ArrayList<>();
     int columns = 0;
     for (ZoneRow zone : facts.zones()) {
-      kinds.add(kind(zone.zone(), facts.line(File.ZONEINFO, zone.node(), zone.zone(), "")));
+      ZoneKind kind = kind(zone.zone(), facts.line(File.ZONEINFO, zone.node(), zone.zone(), ""));
+      kinds.add(kind);
+      printed.add(new Printed(zone.node(), kind, zone.protection()));
       columns = Math.max(columns, zone.protection().size());
     }
-    boolean wide = kinds.contains(ZoneKind.DMA32) && !kinds.contains(ZoneKind.HIGHMEM);
-    List<ZoneKind> likely =
-        wide
-            ? List.of(ZoneKind.MOVABLE, ZoneKind.DEVICE, ZoneKind.DMA)
-            : List.of(ZoneKind.MOVABLE, ZoneKind.HIGHMEM, ZoneKind.DMA, ZoneKind.DMA32);
-    for (ZoneKind kind : likely) {
-      if (kinds.size() < columns) {
-        kinds.add(kind);
-      }
+    List<ZoneKind> fitted = new ZoneColumns(printed, columns).fit(kinds, likely(kinds));
+    if (fitted != null) {
+      kinds.addAll(fitted);
     }
     kinds.add(ZoneKind.MOVABLE); // kernels before 2.6.23 have none; it stays empty
     return new ArrayList<>(kinds); // an EnumSet iterates in index order
+  }
+
+  /** What else a kernel with these zones has, the likeliest first. */
+  private static List<ZoneKind> likely(Set<ZoneKind> kinds) {
+    boolean wide = kinds.contains(ZoneKind.DMA32) && !kinds.contains(ZoneKind.HIGHMEM);
+    return wide
+        ? List.of(ZoneKind.MOVABLE, ZoneKind.DEVICE, ZoneKind.DMA)
+        : List.of(ZoneKind.MOVABLE, ZoneKind.HIGHMEM, ZoneKind.DMA, ZoneKind.DMA32);
   }
 
   static ZoneKind kind(String name, int line) {
