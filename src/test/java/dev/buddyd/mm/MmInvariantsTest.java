@@ -18,6 +18,7 @@ import dev.buddyd.mm.frame.MemoryRanges;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.zone.Zone;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -384,29 +385,28 @@ class MmInvariantsTest {
     @Test
     @DisplayName("P-2: a count that is not the sum of the lists")
     void wrongCount() {
-      own.set(0).push(1, 0, own.frames().index(0x1803));
-      own.set(0).pop(1, 1);
+      own.set(0).push(new PerCpuPages(own.geometry(), 0).list(1), own.frames().index(0x1803));
       assertRule("P-2");
     }
 
     @Test
     @DisplayName("P-1: a member that is not marked as one")
     void unmarkedMember() {
-      own.set(0).push(1, 0, own.frames().index(0x1803));
+      own.set(0).push(own.set(0).list(1), own.frames().index(0x1803));
       assertRule("P-1");
     }
 
     @Test
     @DisplayName("P-1: a member twice on its list")
     void memberTwice() {
-      own.set(0).push(1, 0, own.frames().index(0x1802));
+      own.set(0).push(own.set(0).list(1), own.frames().index(0x1802));
       assertRule("P-1");
     }
 
     @Test
     @DisplayName("P-1: a member that lies nowhere")
     void memberOutside() {
-      own.set(0).push(1, 0, 1 << 24);
+      own.set(0).push(own.set(0).list(1), 1 << 24);
       assertRule("P-1");
     }
 

@@ -3,6 +3,7 @@ package dev.buddyd.machine.snapshot;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.zone.Zone;
 import java.util.function.LongConsumer;
 
@@ -50,9 +51,9 @@ final class BlockPlacer {
   void cached(long pfn, int order, int cpu, int list) {
     int index = vacant(pfn, order);
     touch(index);
-    frames.setHead(index, FrameTable.PCP, order);
-    frames.setWords(index, cpu, list);
-    zone.set(cpu).append(list, order, index);
+    PerCpuPages set = zone.set(cpu);
+    frames.setHeld(index, set.list(list).heldWord());
+    set.append(set.list(list), index);
   }
 
   /** A frame in use whose block is not known. */

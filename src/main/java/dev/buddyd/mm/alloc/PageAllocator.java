@@ -3,6 +3,7 @@ package dev.buddyd.mm.alloc;
 import static dev.buddyd.mm.alloc.ZonelistScan.NONE;
 
 import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.frame.HeldWord;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.Gfp;
@@ -155,14 +156,15 @@ public final class PageAllocator {
     zone.lock();
     try {
       if (frames.stateOf(index) == FrameTable.ALLOCATED) {
-        frames.reallocate(
+        frames.setHeldWord(
             index,
-            0,
-            false,
-            frames.isMovable(index),
-            frames.useOf(index),
-            frames.word0(index),
-            frames.word1(index));
+            HeldWord.allocated(
+                0,
+                false,
+                frames.isMovable(index),
+                frames.useOf(index),
+                frames.word0(index),
+                frames.word1(index)));
         for (int k = order - 1; k >= 0; k--) {
           frames.setHead(index + (1 << k), FrameTable.ALLOCATED, k);
         }

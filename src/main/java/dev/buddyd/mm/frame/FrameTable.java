@@ -304,20 +304,28 @@ public final class FrameTable {
 
   // ---- blocks that are held already: only their word changes
 
-  /** A held block, or one being taken from a list, is allocated: see {@link #setAllocated}. */
-  public void reallocate(
-      int index, int order, boolean compound, boolean movable, int use, int gfp, int tag) {
-    setWordAt(index, HeldWord.allocated(order, compound, movable, use, gfp, tag));
+  /** Marks the head of a held block. */
+  public void setHeld(int index, long word) {
+    setWordAt(index, word);
+    setHeadAt(index, HEAD_HELD);
   }
 
-  /** Marks the head of a block that goes to a list of a CPU's set. */
-  public void setCached(int index, int order, int cpu, int list) {
-    setHeld(index, HeldWord.of(PCP, order, cpu, list));
+  /** A held block is held by somebody else from now on; see {@link HeldWord}. */
+  public void setHeldWord(int index, long word) {
+    setWordAt(index, word);
   }
 
-  /** A held block is now cached on a list of a CPU's set. */
-  public void recache(int index, int order, int cpu, int list) {
-    setWordAt(index, HeldWord.of(PCP, order, cpu, list));
+  /** As {@link #setHeldWord}; tells what its state was. */
+  public int exchangeHeldWord(int index, long word) {
+    long[] section = section(words, index >>> sectionShift);
+    int at = index & sectionMask;
+    int state = HeldWord.state(section[at]);
+    if (shared == null) {
+      section[at] = word;
+    } else {
+      setWordShared(index, word);
+    }
+    return state;
   }
 
   // ---- links of a free head, words of a held one
@@ -458,11 +466,6 @@ public final class FrameTable {
     } else {
       setWordShared(index, word);
     }
-  }
-
-  private void setHeld(int index, long word) {
-    setWordAt(index, word);
-    setHeadAt(index, HEAD_HELD);
   }
 
   /** While sections are shared, copying one and writing to it is one step among all writers. */

@@ -36,7 +36,14 @@ public final class HeldWord {
     return ((long) state << STATE_SHIFT) | ((long) order << ORDER_SHIFT) | words(word0, word1);
   }
 
-  static long allocated(int order, boolean compound, boolean movable, int use, int gfp, int tag) {
+  /** Word of the head of a block on a list of a CPU's set. */
+  public static long cached(int order, int cpu, int list) {
+    return of(FrameTable.PCP, order, cpu, list);
+  }
+
+  /** Word of the head of an allocated block. */
+  public static long allocated(
+      int order, boolean compound, boolean movable, int use, int gfp, int tag) {
     return of(FrameTable.ALLOCATED, order, gfp, tag)
         | (movable ? MOVABLE : 0)
         | (compound ? COMPOUND : 0)
@@ -51,7 +58,7 @@ public final class HeldWord {
     return (word0 & WORD0_MASK) << WORD1_BITS | (word1 & WORD1_MASK);
   }
 
-  static int state(long held) {
+  public static int state(long held) {
     return (int) ((held >>> STATE_SHIFT) & 0x7);
   }
 

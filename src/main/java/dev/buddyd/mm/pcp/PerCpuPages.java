@@ -1,7 +1,11 @@
 package dev.buddyd.mm.pcp;
 
+import static dev.buddyd.mm.frame.FrameTable.NIL;
+
 import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.lock.SpinParkLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page set of one (CPU, zone): cached blocks by order and type, and the numbers that decide how
@@ -10,8 +14,14 @@ import dev.buddyd.mm.lock.SpinParkLock;
  */
 public final class PerCpuPages extends SpinParkLock {
 
-  private final Geometry geometry;
-  private final IndexDeque[] lists;
+  private static final int TYPE_BITS = 3;
+
+  private final int batchScaleMax;
+  private final PcpList[] lists;
+
+  /** By order and type of pageblock; see {@link #listOf}. */
+  private final @Nullable PcpList[] takers;
+
   private int count;
   private int high;
   private int lim;
@@ -31,20 +41,26 @@ public final class PerCpuPages extends SpinParkLock {
   private long numaOther;
 
   /** A fresh, disabled set (P-10). */
-  public PerCpuPages(Geometry geometry) {
-    this.geometry = geometry;
-    this.lists = new IndexDeque[geometry.pcpLists()];
+  public PerCpuPages(Geometry geometry, int cpu) {
+    this.batchScaleMax = geometry.batchScaleMax();
+    this.lists = new PcpList[geometry.pcpLists()];
     for (int i = 0; i < lists.length; i++) {
-      lists[i] = new IndexDeque();
+      lists[i] = new PcpList(i, geometry.pcpOrderOf(i), cpu);
     }
+    this.takers = takers(geometry, lists);
   }
 
   /** An independent set in the same state. */
   public PerCpuPages(PerCpuPages origin) {
-    this.geometry = origin.geometry;
-    this.lists = new IndexDeque[origin.lists.length];
+    this.batchScaleMax = origin.batchScaleMax;
+    this.lists = new PcpList[origin.lists.length];
     for (int i = 0; i < lists.length; i++) {
-      lists[i] = new IndexDeque(origin.lists[i]);
+      lists[i] = new PcpList(origin.lists[i]);
+    }
+    this.takers = new PcpList[origin.takers.length];
+    for (int i = 0; i < takers.length; i++) {
+      PcpList taker = origin.takers[i];
+      takers[i] = taker == null ? null : lists[taker.number()];
     }
     this.count = origin.count;
     this.high = origin.high;
@@ -64,7 +80,28 @@ public final class PerCpuPages extends SpinParkLock {
     this.numaOther = origin.numaOther;
   }
 
+  private static @Nullable PcpList[] takers(Geometry geometry, PcpList[] lists) {
+    @Nullable PcpList[] takers = new PcpList[(geometry.maxOrder() + 1) << TYPE_BITS];
+    for (int order = 0; order <= geometry.maxOrder(); order++) {
+      for (int type = 0; type < geometry.migrateTypes(); type++) {
+        if (geometry.cachedOrder(order) && type != geometry.isolateType()) { // B-23, P-31
+          int cached = MigrateType.ordinary(type) ? type : MigrateType.MOVABLE; // P-31
+          takers[order << TYPE_BITS | type] = lists[geometry.pcpListOf(order, cached)];
+        }
+      }
+    }
+    return takers;
+  }
+
   // ---- lists
+
+  /**
+   * The list that serves and takes in blocks of an order and a type; null if they go to the buddy
+   * lists at once (B-23, P-1, P-31). Needs no lock.
+   */
+  public @Nullable PcpList listOf(int order, int type) {
+    return takers[order << TYPE_BITS | type];
+  }
 
   /** Pages on all lists (P-2). */
   public int count() {
@@ -73,6 +110,11 @@ public final class PerCpuPages extends SpinParkLock {
 
   public int lists() {
     return lists.length;
+  }
+
+  /** One list, by its number (P-1). */
+  public PcpList list(int list) {
+    return lists[list];
   }
 
   /** Blocks on one list. */
@@ -85,28 +127,31 @@ public final class PerCpuPages extends SpinParkLock {
     return lists[list].get(i);
   }
 
-  /** Takes the head of a non-empty list (P-20.5). */
-  public int pop(int list, int order) {
-    count -= 1 << order;
-    return lists[list].removeFirst();
+  /** Takes the head of a list of this set (P-20.5); NIL if it is empty. */
+  public int pop(PcpList list) {
+    int index = list.removeFirst();
+    if (index != NIL) {
+      count -= 1 << list.order();
+    }
+    return index;
   }
 
   /** Freed blocks go to the head (P-33.2). */
-  public void push(int list, int order, int index) {
-    lists[list].addFirst(index);
-    count += 1 << order;
+  public void push(PcpList list, int index) {
+    list.addFirst(index);
+    count += 1 << list.order();
   }
 
   /** Refilled blocks go to the tail (P-20.3). */
-  public void append(int list, int order, int index) {
-    lists[list].addLast(index);
-    count += 1 << order;
+  public void append(PcpList list, int index) {
+    list.addLast(index);
+    count += 1 << list.order();
   }
 
-  /** Drains take from the tail (P-40). */
-  public int takeLast(int list, int order) {
-    count -= 1 << order;
-    return lists[list].removeLast();
+  /** Drains take from the tail of a list that is not empty (P-40). */
+  public int takeLast(PcpList list) {
+    count -= 1 << list.order();
+    return list.removeLast();
   }
 
   // ---- tuning
@@ -132,7 +177,7 @@ public final class PerCpuPages extends SpinParkLock {
     }
     if (order == 0) { // P-21.5
       int room = Math.max(high - count - batch, batch);
-      if (blocks <= room && allocShift < geometry.batchScaleMax()) {
+      if (blocks <= room && allocShift < batchScaleMax) {
         allocShift++;
       }
       blocks = Math.min(blocks, room);
@@ -148,9 +193,10 @@ public final class PerCpuPages extends SpinParkLock {
    *
    * @return how many pages the caller has to drain now, starting at this list; 0 for none (P-36)
    */
-  public int free(int list, int order, int index, boolean belowHigh, boolean reclaiming) {
+  public int free(PcpList list, int index, boolean belowHigh, boolean reclaiming) {
+    int order = list.order();
     allocShift >>= 1; // P-33.1
-    push(list, order, index); // P-33.2
+    push(list, index); // P-33.2
     boolean flushHigh = false;
     if (order > 0 && order <= Geometry.COSTLY_ORDER) { // P-33.3
       flushHigh = freeRun >= batch && previousFreeHighOrder && (!keepBatch || count >= batch);
@@ -158,7 +204,7 @@ public final class PerCpuPages extends SpinParkLock {
     } else {
       previousFreeHighOrder = false;
     }
-    if (freeRun < batch << geometry.batchScaleMax()) { // P-33.4
+    if (freeRun < batch << batchScaleMax) { // P-33.4
       freeRun += 1 << order;
     }
     int limit = limitForFree(flushHigh, belowHigh, reclaiming); // P-33.5
@@ -176,7 +222,7 @@ public final class PerCpuPages extends SpinParkLock {
       return 0;
     }
     if (flushHigh) { // P-35.2
-      high = Math.max(high - (batch << geometry.batchScaleMax()), lim);
+      high = Math.max(high - (batch << batchScaleMax), lim);
       return 0;
     }
     if (reclaiming) { // P-35.3
@@ -202,7 +248,7 @@ public final class PerCpuPages extends SpinParkLock {
   /** P-36. */
   private int pagesToDrain(int limit, boolean flushHigh) {
     if (flushHigh) {
-      return Math.min(count, batch << geometry.batchScaleMax());
+      return Math.min(count, batch << batchScaleMax);
     }
     if (limit < batch) {
       return 1;
@@ -217,8 +263,7 @@ public final class PerCpuPages extends SpinParkLock {
   /** Decay of the limit by the periodic tick (P-42.2); returns the pages above it (P-42.3). */
   public int decayHigh() {
     if (high > lim) {
-      high =
-          Math.max(Math.max(count - (batch << geometry.batchScaleMax()), high - (high >> 3)), lim);
+      high = Math.max(Math.max(count - (batch << batchScaleMax), high - (high >> 3)), lim);
     }
     return count - high;
   }

@@ -2,8 +2,7 @@ package dev.buddyd.mm.zone;
 
 import dev.buddyd.mm.buddy.Buddy;
 import dev.buddyd.mm.frame.FrameTable;
-import dev.buddyd.mm.frame.Geometry;
-import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
@@ -19,46 +18,38 @@ public final class FreePath {
 
   /** Frees a block of the given order on a CPU (B-23). */
   public static void free(Zone zone, int index, int order, int cpu, @Nullable Trace trace) {
-    Geometry geometry = zone.geometry();
     FrameTable frames = zone.frames();
     PerCpuPages set = zone.set(cpu);
+    PcpList list = set.listOf(order, frames.typeOf(index)); // P-30
     set.lock();
     try {
-      noteFree(zone, set, index, order, trace);
-      int type = frames.typeOf(index); // P-30
-      if (!geometry.cachedOrder(order)) { // B-23
+      if (list == null) {
+        noteFree(zone, set, index, order, frames.heldStateOf(index), trace);
         direct(zone, index, order, false, cpu, trace);
         return;
       }
-      if (!MigrateType.ordinary(type)) { // P-31
-        if (type == geometry.isolateType()) {
-          direct(zone, index, order, false, cpu, trace);
-          return;
-        }
-        type = MigrateType.MOVABLE;
-      }
-      int list = geometry.pcpListOf(order, type);
-      frames.recache(index, order, cpu, list);
+      int state = frames.exchangeHeldWord(index, list.heldWord());
+      noteFree(zone, set, index, order, state, trace);
+      int flags = zone.flags().bits();
       int drain =
           set.free(
               list,
-              order,
               index,
-              zone.flags().has(ZoneFlags.BELOW_HIGH),
-              zone.flags().has(ZoneFlags.RECLAIMING));
+              (flags & ZoneFlags.BELOW_HIGH) != 0,
+              (flags & ZoneFlags.RECLAIMING) != 0);
       if (trace != null) {
         trace.decided(
             Decision.PCP_FREE,
             zone.ordinal(),
             cpu,
-            list,
+            list.number(),
             set.count(),
             set.high(),
             frames.pfn(index),
             0);
       }
       if (drain > 0) {
-        drainLocked(zone, set, drain, list, cpu, trace);
+        drainLocked(zone, set, drain, list.number(), cpu, trace);
         zone.recheckBelowHigh(trace);
       }
     } finally {
@@ -74,7 +65,7 @@ public final class FreePath {
     set.lock();
     try {
       for (int i = index; i < index + pages; i++) {
-        noteFree(zone, set, i, 0, trace);
+        noteFree(zone, set, i, 0, FrameTable.ALLOCATED, trace);
         direct(zone, i, 0, true, cpu, trace);
       }
     } finally {
@@ -84,16 +75,15 @@ public final class FreePath {
 
   /** B-26; the block's head and its "counts as movable" are forgotten (B-44). */
   private static void noteFree(
-      Zone zone, PerCpuPages set, int index, int order, @Nullable Trace trace) {
-    FrameTable frames = zone.frames();
-    if (frames.heldStateOf(index) == FrameTable.IN_USE) {
+      Zone zone, PerCpuPages set, int index, int order, int state, @Nullable Trace trace) {
+    if (state == FrameTable.IN_USE) {
       for (int i = index + 1; i < index + (1 << order); i++) {
-        frames.clearHead(i);
+        zone.frames().clearHead(i);
       }
     }
     set.countFreed(1 << order);
     if (trace != null) {
-      trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), frames.pfn(index), order);
+      trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), zone.frames().pfn(index), order);
     }
   }
 
@@ -117,19 +107,19 @@ public final class FreePath {
     if (trace != null) {
       trace.decided(Decision.PCP_DRAIN, zone.ordinal(), cpu, firstList, left);
     }
-    Geometry geometry = zone.geometry();
     FrameTable frames = zone.frames();
     Buddy buddy = zone.buddy();
-    int list = firstList;
+    int number = firstList;
     zone.lock();
     try {
       while (true) { // P-40.2
-        while (set.size(list) == 0) {
-          list = list + 1 < set.lists() ? list + 1 : 0;
+        while (set.size(number) == 0) {
+          number = number + 1 < set.lists() ? number + 1 : 0;
         }
-        int order = geometry.pcpOrderOf(list);
+        PcpList list = set.list(number);
+        int order = list.order();
         do {
-          int index = set.takeLast(list, order);
+          int index = set.takeLast(list);
           int type = frames.typeOf(index);
           buddy.freeNext(index, order, type, false, cpu, trace);
           if (trace != null) {
@@ -137,7 +127,7 @@ public final class FreePath {
                 Decision.MM_PAGE_PCPU_DRAIN, zone.ordinal(), frames.pfn(index), order, type);
           }
           left -= 1 << order;
-        } while (left > 0 && set.size(list) > 0);
+        } while (left > 0 && list.size() > 0);
         if (left <= 0) {
           return;
         }

@@ -4,11 +4,12 @@ import static dev.buddyd.mm.frame.FrameTable.NIL;
 
 import dev.buddyd.mm.buddy.Fallback;
 import dev.buddyd.mm.frame.FrameTable;
-import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +35,13 @@ public final class TakePath {
       @Nullable Trace trace) {
     PerCpuPages set = zone.set(request.cpu());
     int order = request.order();
+    PcpList list = set.listOf(order, type);
     set.lock();
     try {
       int index = NIL;
-      if (zone.geometry().cachedOrder(order)) {
+      if (list != null) {
         set.noteAllocation(); // P-20.2
-        index = fromSet(zone, set, order, type, flags, request.cpu(), trace);
+        index = fromSet(zone, set, list, type, flags, request.cpu(), trace);
       }
       if (index == NIL) { // P-20.4
         index = fromLists(zone, order, type, flags, request.cpu(), trace);
@@ -69,10 +71,11 @@ public final class TakePath {
       int wanted,
       @Nullable Trace trace) {
     PerCpuPages set = zone.set(request.cpu());
+    PcpList list = Objects.requireNonNull(set.listOf(0, type));
     set.lock();
     try {
       for (int taken = 0; taken < wanted; taken++) {
-        int index = fromSet(zone, set, 0, type, flags, request.cpu(), trace);
+        int index = fromSet(zone, set, list, type, flags, request.cpu(), trace);
         if (index == NIL) {
           return taken;
         }
@@ -87,15 +90,30 @@ public final class TakePath {
 
   /** P-20, steps 3 and 5. */
   private static int fromSet(
-      Zone zone, PerCpuPages set, int order, int type, int flags, int cpu, @Nullable Trace trace) {
-    int list = zone.geometry().pcpListOf(order, type);
-    if (set.size(list) == 0 && !refill(zone, set, list, order, type, flags, cpu, trace)) {
-      return NIL;
+      Zone zone,
+      PerCpuPages set,
+      PcpList list,
+      int type,
+      int flags,
+      int cpu,
+      @Nullable Trace trace) {
+    int index = set.pop(list);
+    if (index == NIL) {
+      if (!refill(zone, set, list, type, flags, cpu, trace)) {
+        return NIL;
+      }
+      index = set.pop(list);
     }
-    int index = set.pop(list, order);
     if (trace != null) {
       trace.decided(
-          Decision.PCP_HIT, zone.ordinal(), cpu, list, set.count(), zone.frames().pfn(index), 0, 0);
+          Decision.PCP_HIT,
+          zone.ordinal(),
+          cpu,
+          list.number(),
+          set.count(),
+          zone.frames().pfn(index),
+          0,
+          0);
     }
     return index;
   }
@@ -103,12 +121,12 @@ public final class TakePath {
   private static boolean refill(
       Zone zone,
       PerCpuPages set,
-      int list,
-      int order,
+      PcpList list,
       int type,
       int flags,
       int cpu,
       @Nullable Trace trace) {
+    int order = list.order();
     int wanted = set.refillBlocks(order, zone.flags().has(ZoneFlags.BELOW_HIGH));
     int got = 0;
     FrameTable frames = zone.frames();
@@ -124,8 +142,8 @@ public final class TakePath {
         }
         int run = fallback.run();
         for (int i = 0; i < run; i++, index += 1 << order) {
-          frames.setCached(index, order, cpu, list);
-          set.append(list, order, index);
+          frames.setHeld(index, list.heldWord());
+          set.append(list, index);
         }
         got += run;
       }
@@ -134,7 +152,14 @@ public final class TakePath {
     }
     if (trace != null) {
       trace.decided(
-          Decision.PCP_REFILL, zone.ordinal(), cpu, list, wanted, got, set.batch(), set.high());
+          Decision.PCP_REFILL,
+          zone.ordinal(),
+          cpu,
+          list.number(),
+          wanted,
+          got,
+          set.batch(),
+          set.high());
     }
     return got > 0;
   }
@@ -175,17 +200,14 @@ public final class TakePath {
       Decision event,
       @Nullable Trace trace) {
     int order = request.order();
-    int gfp = request.gfp();
-    boolean compound = order > 0 && (gfp & Gfp.COMP) != 0; // B-90
-    boolean movable = request.use() >= AllocationRequest.ANON; // B-44
-    zone.frames().reallocate(index, order, compound, movable, request.use(), gfp, request.tag());
+    zone.frames().setHeldWord(index, request.heldWord());
     boolean hit = zone == preferred || zone.node() == preferred.node();
     set.countGrant(1 << order, hit); // B-61, F-16
     if (!hit) {
       preferred.countForeign();
     }
     if (trace != null) {
-      trace.decided(event, zone.ordinal(), zone.frames().pfn(index), order, type, gfp);
+      trace.decided(event, zone.ordinal(), zone.frames().pfn(index), order, type, request.gfp());
     }
   }
 }

@@ -86,7 +86,7 @@ public final class Zone extends SpinParkLock {
     this.isolation = new Isolation(ordinal, buddy);
     this.sets = new PerCpuPages[cpus];
     for (int cpu = 0; cpu < cpus; cpu++) {
-      sets[cpu] = new PerCpuPages(geometry);
+      sets[cpu] = new PerCpuPages(geometry, cpu);
     }
     this.watermarks = new Watermarks();
     this.flags = new ZoneFlags(0);

@@ -4,6 +4,7 @@ import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.zone.Zone;
 
@@ -60,11 +61,11 @@ final class ZoneFiller {
       for (int i = 0; i < told.count(); i++) {
         int index = frames.index(others.takeOne());
         int type = frames.typeOf(index);
-        int list = geometry.pcpListOf(0, MigrateType.ordinary(type) ? type : MigrateType.MOVABLE);
+        int cached = MigrateType.ordinary(type) ? type : MigrateType.MOVABLE; // P-31
+        PcpList list = set.list(geometry.pcpListOf(0, cached));
         frames.touch(index);
-        frames.setHead(index, FrameTable.PCP, 0);
-        frames.setWords(index, cpu, list);
-        set.append(list, 0, index);
+        frames.setHeld(index, list.heldWord());
+        set.append(list, index);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.buddyd.replay.reclaim;
 
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.MigrateType;
+import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.replay.json.Field;
@@ -127,7 +128,7 @@ final class FrameChooser {
   /** Pages given back on this CPU by the kernel, as the pressure of the test before was. */
   private void cached() {
     PerCpuPages set = zone.set(0);
-    int list = zone.geometry().pcpListOf(0, MigrateType.UNMOVABLE);
+    PcpList list = set.list(zone.geometry().pcpListOf(0, MigrateType.UNMOVABLE));
     int at = kernelStart;
     for (long n = 0; n < state.cached(); n++) {
       at = taken.nextClearBit(at);
@@ -136,9 +137,8 @@ final class FrameChooser {
       }
       int index = frames.firstIndex() + at;
       frames.touch(index);
-      frames.setHead(index, FrameTable.PCP, 0);
-      frames.setWords(index, 0, list);
-      set.append(list, 0, index);
+      frames.setHeld(index, list.heldWord());
+      set.append(list, index);
       taken.set(at);
     }
     set.load(Math.max(set.count(), set.lim()), 0, 0, 0, 0);

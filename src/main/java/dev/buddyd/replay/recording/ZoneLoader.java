@@ -300,9 +300,8 @@ final class ZoneLoader {
           }
           frames.clearHead(index + k);
         }
-        frames.setHead(index, FrameTable.PCP, order);
-        frames.setWords(index, cpu, number);
-        pages.append(number, order, index);
+        frames.setHeld(index, pages.list(number).heldWord());
+        pages.append(pages.list(number), index);
       }
     }
     if (set.at("count").asLong() != pages.count()) {

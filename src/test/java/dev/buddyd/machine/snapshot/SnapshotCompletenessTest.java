@@ -84,8 +84,9 @@ class SnapshotCompletenessTest {
                 + " topPrev topFree blockType budget shared takenSections copiedSections"),
         new Known(
             PerCpuPages.class,
-            "geometry lists count high lim cap batch allocShift freeRun previousFreeHighOrder"
-                + " keepBatch expire local pagesAllocated pagesFreed numaMiss numaHit numaOther"),
+            "batchScaleMax lists takers count high lim cap batch allocShift freeRun"
+                + " previousFreeHighOrder keepBatch expire local pagesAllocated pagesFreed numaMiss"
+                + " numaHit numaOther"),
         new Known(
             AllocationTable.class, "lock budget chunks chunkCount firstFree used live released"),
         new Known(

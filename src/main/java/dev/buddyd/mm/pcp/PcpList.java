@@ -1,21 +1,54 @@
 package dev.buddyd.mm.pcp;
 
-/** A growing ring of frame indices with two ends: one list of a per-CPU set. */
-final class IndexDeque {
+import static dev.buddyd.mm.frame.FrameTable.NIL;
 
+import dev.buddyd.mm.frame.HeldWord;
+
+/**
+ * One list of a per-CPU set: the heads of blocks of one order, as indices in a growing ring with
+ * two ends (P-1, P-3).
+ */
+public final class PcpList {
+
+  private final int number;
+  private final int order;
+  private final long heldWord;
   private int[] ring = new int[0];
   private int head;
   private int size;
 
-  IndexDeque() {}
+  PcpList(int number, int order, int cpu) {
+    this.number = number;
+    this.order = order;
+    this.heldWord = HeldWord.cached(order, cpu, number);
+  }
 
-  IndexDeque(IndexDeque origin) {
+  PcpList(PcpList origin) {
+    number = origin.number;
+    order = origin.order;
+    heldWord = origin.heldWord;
     ring = origin.size == 0 ? new int[0] : origin.ring.clone();
     head = origin.size == 0 ? 0 : origin.head;
     size = origin.size;
   }
 
-  int size() {
+  /** Number of the list in its set (P-1). */
+  public int number() {
+    return number;
+  }
+
+  /** Order of the blocks. */
+  public int order() {
+    return order;
+  }
+
+  /** What the frame table keeps with the head of a block on this list. */
+  public long heldWord() {
+    return heldWord;
+  }
+
+  /** Blocks on the list. */
+  public int size() {
     return size;
   }
 
@@ -41,7 +74,11 @@ final class IndexDeque {
     size++;
   }
 
+  /** The head, or NIL if the list is empty. */
   int removeFirst() {
+    if (size == 0) {
+      return NIL;
+    }
     int index = ring[head];
     head = (head + 1) & (ring.length - 1);
     size--;
