@@ -8,7 +8,6 @@ import dev.buddyd.replay.reclaim.TestVerdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 
 /** Makes the tests of a recording of memory running out again ({@code pgreclaim/1}). */
 final class ReclaimRun implements Run {
@@ -51,13 +50,7 @@ final class ReclaimRun implements Run {
         result.name(),
         ReplayResult.Kind.RECLAIM,
         result.tests().size(),
-        items.size(),
-        held,
-        0,
-        0,
-        0,
-        null,
-        Map.of(),
+        Comparison.ofResults(items.size(), held, 0),
         List.of(),
         null,
         null,

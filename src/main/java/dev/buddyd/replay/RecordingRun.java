@@ -152,17 +152,18 @@ final class RecordingRun implements Run {
         }
       }
       ReplayResult result =
-          new ReplayResult(
+          ReplayResult.of(
               file.name(),
               file.question() ? ReplayResult.Kind.QUESTION : ReplayResult.Kind.RECORDING,
               ops.size(),
-              pass.resultsCompared(),
-              pass.resultsEqual(),
-              ops.asked(),
-              pass.probesCompared(),
-              pass.probesEqual(),
-              recorded == null ? null : afterDifference == null,
-              textEqual,
+              new Comparison(
+                  pass.resultsCompared(),
+                  pass.resultsEqual(),
+                  ops.asked(),
+                  pass.probesCompared(),
+                  pass.probesEqual(),
+                  recorded == null ? null : afterDifference == null,
+                  textEqual),
               violations,
               null);
       return new Outcome(result, first, after, written);

@@ -4,22 +4,15 @@ import dev.buddyd.replay.reclaim.Agreement;
 import dev.buddyd.replay.reclaim.TestVerdict;
 import dev.buddyd.replay.trace.TraceResult;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What came out of a replay.
  *
- * @param name name of the recording; empty for a table
+ * @param name name of the recording; empty for a table or a trace
  * @param kind what was sent
- * @param operations operations performed, or states computed
- * @param resultsCompared results that the recording has
- * @param resultsEqual those that this machine gave, too
- * @param resultsAsked results that were asked for
- * @param probesCompared probes that the recording has
- * @param probesEqual those that are equal
- * @param afterEqual whether the state after is equal; null where it was asked for
- * @param procTextEqual by name of the text, whether it is equal
+ * @param operations operations performed, states computed or tests made
+ * @param comparison how much is equal
  * @param violations what is not sound about the machine at the end; empty if it is sound
  * @param firstDifference the first difference, or null
  * @param trace what came out of a trace, or null
@@ -29,48 +22,11 @@ public record ReplayResult(
     String name,
     Kind kind,
     int operations,
-    int resultsCompared,
-    int resultsEqual,
-    int resultsAsked,
-    int probesCompared,
-    int probesEqual,
-    @Nullable Boolean afterEqual,
-    Map<String, Boolean> procTextEqual,
+    Comparison comparison,
     List<String> violations,
     @Nullable FirstDifference firstDifference,
     @Nullable TraceResult trace,
     List<TestVerdict> tests) {
-
-  /** The result of something that is neither a trace nor about memory running out. */
-  ReplayResult(
-      String name,
-      Kind kind,
-      int operations,
-      int resultsCompared,
-      int resultsEqual,
-      int resultsAsked,
-      int probesCompared,
-      int probesEqual,
-      @Nullable Boolean afterEqual,
-      Map<String, Boolean> procTextEqual,
-      List<String> violations,
-      @Nullable FirstDifference firstDifference) {
-    this(
-        name,
-        kind,
-        operations,
-        resultsCompared,
-        resultsEqual,
-        resultsAsked,
-        probesCompared,
-        probesEqual,
-        afterEqual,
-        procTextEqual,
-        violations,
-        firstDifference,
-        null,
-        List.of());
-  }
 
   /** What can be sent. */
   public enum Kind {
@@ -82,23 +38,28 @@ public record ReplayResult(
     RECLAIM
   }
 
+  /** Of a trace. */
+  static ReplayResult of(TraceResult trace, int operations) {
+    List<String> violations = trace.machine().violations();
+    return new ReplayResult(
+        "", Kind.TRACE, operations, Comparison.NONE, violations, null, trace, List.of());
+  }
+
+  /** Of a recording or a table. */
+  static ReplayResult of(
+      String name,
+      Kind kind,
+      int operations,
+      Comparison comparison,
+      List<String> violations,
+      @Nullable FirstDifference first) {
+    return new ReplayResult(name, kind, operations, comparison, violations, first, null, List.of());
+  }
+
   /** The same with a report of the first difference. */
   ReplayResult with(FirstDifference difference) {
     return new ReplayResult(
-        name,
-        kind,
-        operations,
-        resultsCompared,
-        resultsEqual,
-        resultsAsked,
-        probesCompared,
-        probesEqual,
-        afterEqual,
-        procTextEqual,
-        violations,
-        difference,
-        trace,
-        tests);
+        name, kind, operations, comparison, violations, difference, trace, tests);
   }
 
   /** Whether nothing differs; of memory running out, by more than the kernel's own spread. */

@@ -12,7 +12,6 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Computes a watermark table row by row ({@code pgoracle-table/1}). */
@@ -64,17 +63,11 @@ final class TableRun implements Run {
     out.append("}\n");
     out.flush();
     control.end();
-    return new ReplayResult(
+    return ReplayResult.of(
         "",
         asked > 0 ? ReplayResult.Kind.TABLE_QUESTION : ReplayResult.Kind.TABLE,
         states,
-        compared,
-        equal,
-        asked,
-        0,
-        0,
-        null,
-        Map.of(),
+        Comparison.ofResults(compared, equal, asked),
         List.of(),
         first);
   }

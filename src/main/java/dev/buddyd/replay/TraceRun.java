@@ -3,7 +3,6 @@ package dev.buddyd.replay;
 import dev.buddyd.replay.trace.TracePass;
 import dev.buddyd.replay.trace.TraceResult;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 
 /** Runs a trace of a host on machines made for it. */
@@ -34,21 +33,7 @@ final class TraceRun implements Run {
         pass.run(sent.inflated("replay_inflated_bytes", limits.inflatedBytes()), control::reach);
     control.begin(operations(trace));
     control.end();
-    return new ReplayResult(
-        "",
-        ReplayResult.Kind.TRACE,
-        operations(trace),
-        0,
-        0,
-        0,
-        0,
-        0,
-        null,
-        Map.of(),
-        trace.machine().violations(),
-        null,
-        trace,
-        List.of());
+    return ReplayResult.of(trace, operations(trace));
   }
 
   @Override

@@ -47,7 +47,7 @@ class DifferencesTest {
       }
     }
     ReplayResult result = replay(recording);
-    assertThat(result.resultsEqual()).isEqualTo(result.resultsCompared() - 1);
+    assertThat(result.comparison().resultsEqual()).isEqualTo(result.comparison().results() - 1);
     assertThat(result.exact()).isFalse();
     FirstDifference first = first(result);
     assertThat(first.where()).isEqualTo("operation");
@@ -94,8 +94,8 @@ class DifferencesTest {
     ObjectNode zone = (ObjectNode) recording.get("probes").get(20).get("zones").get(2);
     zone.put("nrFreePages", zone.get("nrFreePages").asLong() + 1);
     ReplayResult result = replay(recording);
-    assertThat(result.probesEqual()).isEqualTo(result.probesCompared() - 1);
-    assertThat(result.resultsEqual()).isEqualTo(result.resultsCompared());
+    assertThat(result.comparison().probesEqual()).isEqualTo(result.comparison().probes() - 1);
+    assertThat(result.comparison().resultsEqual()).isEqualTo(result.comparison().results());
     FirstDifference first = first(result);
     assertThat(first.where()).isEqualTo("probe");
     assertThat(first.path()).isEqualTo("probes[20].zones[2].nrFreePages");
@@ -112,7 +112,7 @@ class DifferencesTest {
     ObjectNode zone = (ObjectNode) recording.get("after").get("nodes").get(0).get("zones").get(1);
     ((ObjectNode) zone.get("pcp").get(0)).put("freeCount", 9999);
     ReplayResult result = replay(recording);
-    assertThat(result.afterEqual()).isFalse();
+    assertThat(result.comparison().afterEqual()).isFalse();
     FirstDifference first = first(result);
     assertThat(first.where()).isEqualTo("after");
     assertThat(first.path()).isEqualTo("nodes[0].zones[1].pcp[0].freeCount");
@@ -128,8 +128,8 @@ class DifferencesTest {
     String name = "meminfo.after";
     texts.put(name, texts.get(name).asString().replaceFirst("MemFree: ", "MemFree:x"));
     ReplayResult result = replay(recording);
-    assertThat(result.procTextEqual()).containsEntry(name, false);
-    assertThat(result.procTextEqual()).containsEntry("zoneinfo.after", true);
+    assertThat(result.comparison().procTextEqual()).containsEntry(name, false);
+    assertThat(result.comparison().procTextEqual()).containsEntry("zoneinfo.after", true);
     FirstDifference first = first(result);
     assertThat(first.where()).isEqualTo("proc_text");
     assertThat(first.path()).isEqualTo("procText.meminfo.after, line 2");

@@ -34,8 +34,8 @@ class QuestionsTest {
     Replay replay = Recordings.run(Recordings.bytes(question(recording).toString()));
     ReplayResult result = Recordings.result(replay);
     assertThat(result.kind()).isEqualTo(ReplayResult.Kind.QUESTION);
-    assertThat(result.resultsAsked()).isPositive();
-    assertThat(result.afterEqual()).isNull();
+    assertThat(result.comparison().resultsAsked()).isPositive();
+    assertThat(result.comparison().afterEqual()).isNull();
     ObjectNode answer = Recordings.completed(replay);
     ObjectNode texts = (ObjectNode) recording.get("procText");
     for (String name : List.copyOf(texts.propertyNames())) {

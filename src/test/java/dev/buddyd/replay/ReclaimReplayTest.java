@@ -29,7 +29,9 @@ class ReclaimReplayTest {
     assertThat(result.name()).isEqualTo("r3-anon");
     assertThat(result.tests()).hasSize(8);
     assertThat(result.operations()).isEqualTo(8);
-    assertThat(result.resultsEqual()).isEqualTo(result.resultsCompared()).isPositive();
+    assertThat(result.comparison().resultsEqual())
+        .isEqualTo(result.comparison().results())
+        .isPositive();
     assertThat(result.exact()).isTrue();
     assertThat(Recordings.completed(replay).path("format").asString("")).isEqualTo("pgreclaim/1");
   }

@@ -39,10 +39,10 @@ class RecordingFolderTest {
         "%-44s %6d operations  results %d/%d  probes %d/%d  %4d ms  %s%n",
         root.relativize(file),
         r.operations(),
-        r.resultsEqual(),
-        r.resultsCompared(),
-        r.probesEqual(),
-        r.probesCompared(),
+        r.comparison().resultsEqual(),
+        r.comparison().results(),
+        r.comparison().probesEqual(),
+        r.comparison().probes(),
         millis,
         first == null ? "exact" : first.sentence());
     assertThat(first).isNull();

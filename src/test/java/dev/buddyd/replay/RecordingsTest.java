@@ -21,17 +21,21 @@ class RecordingsTest {
   void replaysExactly(Path file) {
     ReplayResult result = Recordings.result(Recordings.run(file));
     assertThat(result.firstDifference()).isNull();
-    assertThat(result.resultsCompared()).isPositive().isEqualTo(result.resultsEqual());
-    assertThat(result.resultsAsked()).isZero();
+    assertThat(result.comparison().results())
+        .isPositive()
+        .isEqualTo(result.comparison().resultsEqual());
+    assertThat(result.comparison().resultsAsked()).isZero();
     assertThat(result.violations()).isEmpty();
     if (Recordings.isTable(file)) {
       assertThat(result.kind()).isEqualTo(ReplayResult.Kind.TABLE);
       return;
     }
     assertThat(result.kind()).isEqualTo(ReplayResult.Kind.RECORDING);
-    assertThat(result.probesCompared()).isPositive().isEqualTo(result.probesEqual());
-    assertThat(result.afterEqual()).isTrue();
-    assertThat(result.procTextEqual())
+    assertThat(result.comparison().probes())
+        .isPositive()
+        .isEqualTo(result.comparison().probesEqual());
+    assertThat(result.comparison().afterEqual()).isTrue();
+    assertThat(result.comparison().procTextEqual())
         .containsKeys("buddyinfo.before", "zoneinfo.before", "buddyinfo.after", "meminfo.after")
         .doesNotContainValue(false);
   }

@@ -60,7 +60,7 @@ class TablesTest {
     Replay replay = run(question);
     ReplayResult result = Recordings.result(replay);
     assertThat(result.kind()).isEqualTo(ReplayResult.Kind.TABLE_QUESTION);
-    assertThat(result.resultsAsked()).isGreaterThan(1000);
+    assertThat(result.comparison().resultsAsked()).isGreaterThan(1000);
     assertThat(result.exact()).isTrue();
     assertThat(Recordings.completed(replay)).isEqualTo(table);
   }
@@ -107,7 +107,7 @@ class TablesTest {
     int low = marks.get("low").asInt();
     marks.put("low", low + 1);
     ReplayResult result = Recordings.result(run(table));
-    assertThat(result.resultsEqual()).isEqualTo(result.resultsCompared() - 1);
+    assertThat(result.comparison().resultsEqual()).isEqualTo(result.comparison().results() - 1);
     FirstDifference first = result.firstDifference();
     assertThat(first).isNotNull();
     assertThat(first.where()).isEqualTo("table");

@@ -2,6 +2,7 @@ package dev.buddyd.api.replay;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.replay.Comparison;
 import dev.buddyd.replay.FirstDifference;
 import dev.buddyd.replay.Replay;
 import dev.buddyd.replay.ReplayResult;
@@ -47,11 +48,11 @@ record ReplayBody(
     @Nullable String name,
     @Nullable String kind,
     @Nullable Integer operations,
-    @Nullable Long resultsCompared,
-    @Nullable Long resultsEqual,
-    @Nullable Long resultsAsked,
-    @Nullable Long probesCompared,
-    @Nullable Long probesEqual,
+    @Nullable Integer resultsCompared,
+    @Nullable Integer resultsEqual,
+    @Nullable Integer resultsAsked,
+    @Nullable Integer probesCompared,
+    @Nullable Integer probesEqual,
     @Nullable Boolean afterEqual,
     @Nullable Map<String, Boolean> procTextEqual,
     @Nullable FirstDifference firstDifference,
@@ -87,6 +88,7 @@ record ReplayBody(
           failure == null ? null : problem(ReplayFailures.problem(failure)),
           null);
     }
+    Comparison comparison = result.comparison();
     return new ReplayBody(
         replay.id(),
         state,
@@ -96,13 +98,13 @@ record ReplayBody(
         result.name(),
         result.kind().name().toLowerCase(Locale.ROOT),
         result.operations(),
-        (long) result.resultsCompared(),
-        (long) result.resultsEqual(),
-        (long) result.resultsAsked(),
-        (long) result.probesCompared(),
-        (long) result.probesEqual(),
-        result.afterEqual(),
-        result.procTextEqual(),
+        comparison.results(),
+        comparison.resultsEqual(),
+        comparison.resultsAsked(),
+        comparison.probes(),
+        comparison.probesEqual(),
+        comparison.afterEqual(),
+        comparison.procTextEqual(),
         result.firstDifference(),
         result.trace(),
         result.kind() == ReplayResult.Kind.RECLAIM

@@ -6,14 +6,21 @@ import dev.buddyd.mm.boot.Boot;
 import dev.buddyd.mm.boot.MachineDescription;
 import dev.buddyd.mm.fixture.Machine;
 import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The same machine twice: as it is served, and as the reference model has it. */
+/**
+ * The same machine twice: as it is served, and as the reference model has it. Somebody listens to
+ * every other request, which must not change anything.
+ */
 final class Twin {
 
   /** A block that both have handed out. */
@@ -22,6 +29,22 @@ final class Twin {
   /** A pageblock that was set aside, and the type it had. */
   private record Isolated(long pfn, int type) {}
 
+  /** Wants to hear everything. */
+  private static final Trace EAR =
+      new Trace() {
+        @Override
+        public void decided(
+            Decision decision, int zone, long v0, long v1, long v2, long v3, long v4, long v5) {}
+
+        @Override
+        public void watermark(WatermarkVerdict verdict) {}
+
+        @Override
+        public boolean wantsWatermarks() {
+          return true;
+        }
+      };
+
   final Machine machine;
   final RefSizing sizing;
   final ReferenceAllocator reference;
@@ -29,6 +52,7 @@ final class Twin {
   private final List<Isolated> isolated = new ArrayList<>();
   private final List<List<Integer>> bootedBuddyinfo = new ArrayList<>();
   private long heldPages;
+  private int listened;
 
   Twin(MachineDescription description) {
     machine = new Machine(Boot.boot(description, SectionBudget.unlimited()));
@@ -62,10 +86,15 @@ final class Twin {
     return heldPages;
   }
 
+  private @Nullable Trace listener() {
+    return listened++ % 2 == 0 ? null : EAR;
+  }
+
   // ---- operations: each does the same to both and compares the answers
 
   boolean alloc(int gfp, int order, int node, int cpu) {
-    long pfn = machine.allocator().allocate(AllocationRequest.of(gfp, order, node, cpu), null);
+    long pfn =
+        machine.allocator().allocate(AllocationRequest.of(gfp, order, node, cpu), listener());
     assertThat(pfn).as("pfn").isEqualTo(reference.allocate(gfp, order, node, cpu));
     if (pfn >= 0) {
       hold(pfn, order);
@@ -78,7 +107,7 @@ final class Twin {
     long got =
         machine
             .allocator()
-            .allocateBulk(AllocationRequest.of(gfp, 0, node, cpu), pfns, count, null);
+            .allocateBulk(AllocationRequest.of(gfp, 0, node, cpu), pfns, count, listener());
     long[] refusal = new long[1];
     List<Long> expected = reference.allocateBulk(gfp, node, cpu, count, refusal);
     assertThat(got).as("bulk").isEqualTo(expected.isEmpty() ? refusal[0] : expected.size());
@@ -90,7 +119,9 @@ final class Twin {
 
   void exact(int gfp, int pages, int node, int cpu) {
     long pfn =
-        machine.allocator().allocateExact(AllocationRequest.of(gfp, 0, node, cpu), pages, null);
+        machine
+            .allocator()
+            .allocateExact(AllocationRequest.of(gfp, 0, node, cpu), pages, listener());
     assertThat(pfn).as("exact").isEqualTo(reference.allocateExact(gfp, pages, node, cpu));
     for (int i = 0; pfn >= 0 && i < pages; i++) {
       hold(pfn + i, 0);
@@ -102,14 +133,14 @@ final class Twin {
       return;
     }
     Block block = take(which);
-    machine.allocator().free(block.pfn, block.order, cpu, null);
+    machine.allocator().free(block.pfn, block.order, cpu, listener());
     reference.free(block.pfn, block.order, cpu);
   }
 
   void freeReferenced(int which, int cpu) {
     if (!live.isEmpty()) {
       Block block = take(which);
-      int left = machine.allocator().freeReferenced(block.pfn, block.order, cpu, null);
+      int left = machine.allocator().freeReferenced(block.pfn, block.order, cpu, listener());
       assertThat(left).isEqualTo(reference.freeReferenced(block.pfn, block.order, cpu));
       hold(block.pfn, left);
     }
@@ -121,7 +152,7 @@ final class Twin {
       long pfn = live.get(Math.floorMod(which, live.size())).pfn;
       RefZone zone = reference.zoneOf(pfn);
       int type = zone.typeAt(pfn);
-      boolean done = machine.allocator().isolatePageblock(pfn, cpu, null);
+      boolean done = machine.allocator().isolatePageblock(pfn, cpu, listener());
       assertThat(done).isEqualTo(zone.isolate(pfn, cpu));
       if (done) {
         isolated.add(new Isolated(pfn, type));
@@ -133,7 +164,7 @@ final class Twin {
     if (!isolated.isEmpty()) {
       Isolated block = isolated.remove(Math.floorMod(which, isolated.size()));
       long pfn = block.pfn;
-      assertThat(machine.allocator().restorePageblock(pfn, block.type, cpu, null)).isTrue();
+      assertThat(machine.allocator().restorePageblock(pfn, block.type, cpu, listener())).isTrue();
       assertThat(reference.zoneOf(pfn).restore(pfn, block.type, cpu)).isTrue();
     }
   }
@@ -163,17 +194,17 @@ final class Twin {
   }
 
   void drain(int cpu) {
-    machine.allocator().drain(cpu, null);
+    machine.allocator().drain(cpu, listener());
     reference.drain(cpu);
   }
 
   void tick(int cpu) {
-    machine.allocator().tick(cpu, null);
+    machine.allocator().tick(cpu, listener());
     reference.tick(cpu);
   }
 
   void unreserve(int gfp, int node, boolean force, int cpu) {
-    assertThat(machine.allocator().unreserveHighatomic(gfp, node, force, cpu, null))
+    assertThat(machine.allocator().unreserveHighatomic(gfp, node, force, cpu, listener()))
         .as("unreserve")
         .isEqualTo(reference.unreserve(gfp, node, force, cpu));
   }
