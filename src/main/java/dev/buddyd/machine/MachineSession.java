@@ -197,7 +197,8 @@ public final class MachineSession {
    * @return how many were granted, or a refusal if none
    * @throws MachineException if the request cannot be made at all
    */
-  public long allocateBulk(int gfp, long[] pfns, int node, int cpu, int owner, PageUse use) {
+  public long allocateBulk(
+      int gfp, long[] pfns, int node, int cpu, int owner, PageUse use, boolean dirty) {
     int mask = check.mask(Call.ALLOC_PAGES, gfp);
     place(node, cpu);
     int preferred = node == ANY ? memory.nodeOfCpu(this.cpu) : node;
@@ -215,7 +216,7 @@ public final class MachineSession {
     try {
       got = allocator.allocateBulk(request, pfns, pfns.length, trace);
       for (int i = 0; i < got && use.reclaimable(); i++) {
-        enlist(i, pfns[i], use, false);
+        enlist(i, pfns[i], use, dirty);
       }
     } catch (FrameTableExhaustedException e) {
       throw AllocationTable.exhausted(memory.budget());

@@ -95,7 +95,7 @@ class MachineSessionTest {
   @DisplayName("F-61: every page of a bulk request has its own holder and sequence")
   void bulkPagesAreAllocationsOfTheirOwn() {
     long[] pfns = new long[40];
-    long got = session.allocateBulk(Gfp.GFP_KERNEL, pfns, ANY, ANY, 0, PageUse.KERNEL);
+    long got = session.allocateBulk(Gfp.GFP_KERNEL, pfns, ANY, ANY, 0, PageUse.KERNEL, false);
 
     assertThat(got).isEqualTo(40);
     for (int i = 0; i < 40; i++) {
@@ -114,7 +114,7 @@ class MachineSessionTest {
   @DisplayName("F-60: a bulk request that no zone can serve whole gets what there is")
   void bulkRequestBeyondTheMarksGetsOnePage() {
     long[] pfns = new long[40_000];
-    long got = session.allocateBulk(Gfp.GFP_KERNEL, pfns, ANY, ANY, 0, PageUse.KERNEL);
+    long got = session.allocateBulk(Gfp.GFP_KERNEL, pfns, ANY, ANY, 0, PageUse.KERNEL, false);
 
     assertThat(got).isEqualTo(1);
     assertThat(machine.liveAllocations()).isEqualTo(1);

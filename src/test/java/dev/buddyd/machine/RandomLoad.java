@@ -147,7 +147,7 @@ public final class RandomLoad {
 
   private void bulk(int cpu) {
     long[] pfns = new long[1 + random.nextInt(100)];
-    long got = session.allocateBulk(Gfp.GFP_KERNEL, pfns, node(), cpu, 0, PageUse.KERNEL);
+    long got = session.allocateBulk(Gfp.GFP_KERNEL, pfns, node(), cpu, 0, PageUse.KERNEL, false);
     for (int i = 0; i < got; i++) {
       answers.add("bulk " + pfns[i]);
       held.add(new Held(pfns[i], session.sequence(i), 0));

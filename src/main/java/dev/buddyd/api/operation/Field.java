@@ -17,7 +17,8 @@ enum Field {
   CPU,
   PFN,
   COUNT,
-  FORCE;
+  FORCE,
+  DIRTY;
 
   private static final Field[] ALL = values();
   private static final byte[][] NAMES = new byte[ALL.length][];
@@ -41,6 +42,11 @@ enum Field {
   /** Whether its value is a JSON string. */
   boolean isText() {
     return ordinal() <= OWNER.ordinal();
+  }
+
+  /** Whether its value is true or false. */
+  boolean isTruth() {
+    return this == FORCE || this == DIRTY;
   }
 
   /** Largest value that is read without further ado. */

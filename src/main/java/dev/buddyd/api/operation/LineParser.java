@@ -98,7 +98,7 @@ final class LineParser {
       into.put(field, start, at - 1);
       return true;
     }
-    if (field == Field.FORCE) {
+    if (field.isTruth()) {
       into.put(field, first == 't' ? 1 : 0);
       return first == 't' ? literal("rue") : first == 'f' && literal("alse");
     }

@@ -3,6 +3,7 @@ package dev.buddyd.api.operation;
 import static dev.buddyd.api.operation.Field.CALL;
 import static dev.buddyd.api.operation.Field.COUNT;
 import static dev.buddyd.api.operation.Field.CPU;
+import static dev.buddyd.api.operation.Field.DIRTY;
 import static dev.buddyd.api.operation.Field.FORCE;
 import static dev.buddyd.api.operation.Field.GFP;
 import static dev.buddyd.api.operation.Field.ID;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an operation does, and the fields that it takes. */
 enum OperationKind {
-  ALLOC(ID, GFP, ORDER, CALL, SIZE_BYTES, NODE, CPU, OWNER, USE),
+  ALLOC(ID, GFP, ORDER, CALL, SIZE_BYTES, NODE, CPU, OWNER, USE, DIRTY),
   FREE(ID, PFN, ORDER, CPU),
-  ALLOC_BULK(ID, GFP, COUNT, NODE, CPU, OWNER, USE),
+  ALLOC_BULK(ID, GFP, COUNT, NODE, CPU, OWNER, USE, DIRTY),
   ALLOC_EXACT(ID, GFP, SIZE_BYTES, NODE, CPU, OWNER, USE),
   FREE_EXACT(ID, PFN, SIZE_BYTES, CPU),
   SPLIT(ID, PFN, ORDER),

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param pfn first frame of the block: free, free_exact, split
  * @param owner name of the holder: alloc, alloc_bulk, alloc_exact
  * @param use {@code kernel} if absent, {@code slab}, {@code anon} or {@code file}
+ * @param dirty with {@code use} {@code file}: whether the pages differ from what is on disk; alloc,
+ *     alloc_bulk
  * @param force also the last pageblock of a zone: unreserve_highatomic
  */
 record OperationLine(
@@ -39,4 +41,5 @@ record OperationLine(
     @Nullable Pfn pfn,
     @Nullable String owner,
     @Nullable String use,
+    @Nullable Boolean dirty,
     @Nullable Boolean force) {}

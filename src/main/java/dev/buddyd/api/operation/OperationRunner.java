@@ -134,9 +134,11 @@ final class OperationRunner {
     PageRequests.checkSize(call, op.has(Field.SIZE_BYTES), op.has(Field.ORDER));
     boolean exact = call == Call.ALLOC_PAGES_EXACT;
     long amount = exact ? op.number(Field.SIZE_BYTES) : op.given(Field.ORDER, 0);
+    PageUse use = use();
+    boolean dirty = dirty(use);
     int entry = entryToFill(1);
     long pfn =
-        session.allocate(call, mask, amount, op.given(Field.NODE), cpu(), ownerIndex(), use());
+        session.allocate(call, mask, amount, op.given(Field.NODE), cpu(), ownerIndex(), use, dirty);
     keep(entry, pfn);
     return pfn < 0 ? refused(pfn) : done(PFN, pfn);
   }
@@ -152,9 +154,12 @@ final class OperationRunner {
                   .formatted(limits.bulkPages(), count))
           .with("field", "count");
     }
+    PageUse use = use();
+    boolean dirty = dirty(use);
     int entry = entryToFill(count);
     long[] pfns = new long[count];
-    long got = session.allocateBulk(mask, pfns, op.given(Field.NODE), cpu(), ownerIndex(), use());
+    long got =
+        session.allocateBulk(mask, pfns, op.given(Field.NODE), cpu(), ownerIndex(), use, dirty);
     if (got <= 0) {
       keep(entry, got);
       return refused(got);
@@ -449,6 +454,12 @@ final class OperationRunner {
 
   private int ownerIndex() {
     return op.has(Field.OWNER) ? meaning(owners, Field.OWNER) : 0;
+  }
+
+  private boolean dirty(PageUse use) {
+    boolean dirty = op.has(Field.DIRTY) && op.number(Field.DIRTY) == 1;
+    PageRequests.checkDirty(dirty, use);
+    return dirty;
   }
 
   private PageUse use() {

@@ -48,7 +48,14 @@ final class ParsedLine {
     put(Field.CPU, line.cpu());
     put(Field.PFN, line.pfn() == null ? null : line.pfn().value());
     put(Field.COUNT, line.count());
-    put(Field.FORCE, line.force() == null ? null : line.force() ? 1 : 0);
+    put(Field.FORCE, line.force());
+    put(Field.DIRTY, line.dirty());
+  }
+
+  private void put(Field field, @Nullable Boolean value) {
+    if (value != null) {
+      put(field, value ? 1 : 0);
+    }
   }
 
   private void put(Field field, @Nullable String value) {

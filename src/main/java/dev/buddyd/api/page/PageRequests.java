@@ -48,10 +48,7 @@ public final class PageRequests {
     PageUse use = body.use() == null ? PageUse.KERNEL : use(body.use());
     checkSize(call, body.sizeBytes() != null, body.order() != null);
     boolean dirty = Boolean.TRUE.equals(body.dirty());
-    if (dirty && use != PageUse.FILE) {
-      throw ProblemException.invalid(
-          "dirty", "only page cache is dirty: dirty goes with \"use\":\"file\"");
-    }
+    checkDirty(dirty, use);
     checkOwner(body.owner());
     return new PageRequest(
         call,
@@ -95,6 +92,14 @@ public final class PageRequests {
       throw ProblemException.invalid(
           "size_bytes",
           "size_bytes goes with alloc_pages_exact; %s takes order".formatted(call.kernelName()));
+    }
+  }
+
+  /** Checks that only page cache is said to be dirty. */
+  public static void checkDirty(boolean dirty, PageUse use) {
+    if (dirty && use != PageUse.FILE) {
+      throw ProblemException.invalid(
+          "dirty", "only page cache is dirty: dirty goes with \"use\":\"file\"");
     }
   }
 

@@ -253,6 +253,16 @@ final class ExampleCalls {
             "{\"op\":\"free\",\"id\":\"a\"}"));
     add(
         operate(
+            "page cache, clean and dirty",
+            "/operations",
+            "{\"op\":\"alloc_bulk\",\"id\":\"c\",\"gfp\":\"GFP_HIGHUSER_MOVABLE\","
+                + "\"count\":2,\"use\":\"file\"}",
+            "{\"op\":\"alloc\",\"id\":\"d\",\"gfp\":\"GFP_HIGHUSER_MOVABLE\","
+                + "\"use\":\"file\",\"dirty\":true}",
+            "{\"op\":\"free\",\"id\":\"c\"}",
+            "{\"op\":\"free\",\"id\":\"d\"}"));
+    add(
+        operate(
             "mistakes, answered in their lines",
             "/operations",
             "{\"op\":\"free\",\"pfn\":\"0x100000\"}",

@@ -88,6 +88,37 @@ class OperationsTest extends ApiTest {
     assertThat(frame(second).state()).isEqualTo(FrameInfo.State.ALLOCATED);
   }
 
+  private long dirtyPages() {
+    return machines.current().reclaim().totals().dirty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"op\":\"alloc\",\"gfp\":\"GFP_HIGHUSER\",\"order\":2,\"use\":\"file\",\"dirty\":true}",
+        "{\"op\":\"alloc\",\"gfp\":\"\\u0047FP_HIGHUSER\",\"order\":2,\"use\":\"file\",\"dirty\":true}",
+        "{\"op\":\"alloc_bulk\",\"gfp\":\"GFP_HIGHUSER\",\"count\":4,\"use\":\"file\",\"dirty\":true}"
+      })
+  void pageCacheCanBeDirty(String line) {
+    answers(line.replace("true", "false"));
+    assertThat(dirtyPages()).isZero();
+    answers(line);
+    assertThat(dirtyPages()).isEqualTo(4);
+  }
+
+  @Test
+  void onlyPageCacheIsDirty() {
+    long before = machines.current().events().lastSequence();
+    List<String> lines =
+        answers(
+            "{\"op\":\"alloc\",\"id\":\"a\",\"gfp\":\"GFP_HIGHUSER\",\"use\":\"anon\",\"dirty\":true}",
+            "{\"op\":\"alloc_bulk\",\"gfp\":\"GFP_KERNEL\",\"count\":2,\"dirty\":true}",
+            "{\"op\":\"alloc\",\"gfp\":\"GFP_KERNEL\",\"use\":\"file\",\"dirty\":1.5}",
+            "{\"op\":\"free\",\"pfn\":0,\"dirty\":true}");
+    lines.subList(0, 4).forEach(line -> assertError(line, "invalid-request", 400));
+    assertThat(machines.current().events().lastSequence()).isEqualTo(before);
+  }
+
   @Test
   void allocationsAreThoseOfPostPages() {
     String pages =
