@@ -104,7 +104,7 @@ public final class TraceHarness {
             "bench",
             1,
             BenchMachines.boot(BenchMachines.oneZone()),
-            new MachineOptions(events, 16, MachineOptions.defaults().background()));
+            new MachineOptions(events, 16, 16, MachineOptions.defaults().background()));
     return new Served(name, new MachineSession(machine, false));
   }
 }

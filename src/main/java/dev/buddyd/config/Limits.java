@@ -20,6 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param ranges most memory ranges of a machine
  * @param ownerCharacters longest name of an owner
  * @param owners most distinct owners of a machine
+ * @param goneAllocations allocations remembered whose pages were dropped, or killed with their
+ *     process, until their holders give them back; beyond it the oldest quarter is forgotten
  * @param ticks most ticks of one {@code POST /ticks}
  * @param warmUpKb most memory that a description's warm-up may ask for, in KiB
  * @param pageSize entries of one page of a listing unless {@code limit} says otherwise
@@ -58,6 +60,7 @@ public record Limits(
     @DefaultValue("4096") @Min(1) @Max(65536) int ranges,
     @DefaultValue("128") @Min(1) int ownerCharacters,
     @DefaultValue("65536") @Min(1) int owners,
+    @DefaultValue("65536") @Min(4) int goneAllocations,
     @DefaultValue("3600") @Min(1) int ticks,
     @DefaultValue("67108864") @Min(0) long warmUpKb,
     @DefaultValue("100") @Min(1) int pageSize,

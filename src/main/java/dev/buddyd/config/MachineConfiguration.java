@@ -31,6 +31,7 @@ class MachineConfiguration {
     return new MachineOptions(
         properties.events().ringSize(),
         properties.limits().owners(),
+        properties.limits().goneAllocations(),
         switch (properties.background()) {
           case INLINE -> MachineOptions.Background.INLINE;
           case MANUAL -> MachineOptions.Background.MANUAL;

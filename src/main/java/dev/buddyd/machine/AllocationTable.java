@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * tables; slot 0 means "no record". A record is claimed by exactly one of several callers that want
  * to free the same block.
  *
- * <p>An allocation whose pages reclaim took away keeps its record until its holder gives it back:
+ * <p>An allocation whose pages reclaim took away keeps its record until its holder gives it back,
+ * or, if nothing of it is left, until too many newer ones are gone, too:
  *
  * <pre>
  *   RESERVED -> LIVE -> SWAPPED, DROPPED, SHRUNK -> FAULTING -> LIVE
@@ -100,6 +101,8 @@ public final class AllocationTable {
   private int firstFree;
   private int used = 1;
   private long live;
+  private int gone;
+  private int goneKept = MachineOptions.defaults().goneKept();
   private boolean released;
 
   /**
@@ -109,6 +112,17 @@ public final class AllocationTable {
    */
   public AllocationTable(SectionBudget budget) {
     this.budget = budget;
+  }
+
+  /** How many records of allocations that were dropped or killed are kept. */
+  void keepGone(int most) {
+    lock.lock();
+    try {
+      goneKept = most;
+      forgetOldest();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Chunk chunk(int slot) {
@@ -124,7 +138,43 @@ public final class AllocationTable {
   }
 
   private void setState(int slot, byte state) {
+    gone += (isGone(state) ? 1 : 0) - (isGone(state(slot)) ? 1 : 0);
     chunk(slot).state[slot & CHUNK_MASK] = state;
+  }
+
+  /** Whether nothing but the record is left of an allocation. */
+  private static boolean isGone(byte state) {
+    return state == DROPPED || state == SHRUNK || state == KILLED;
+  }
+
+  /**
+   * Forgets the oldest quarter of the records whose pages are gone, if there are more than are
+   * kept: a holder may never ask for them, nor give them back.
+   */
+  private void forgetOldest() {
+    if (gone <= goneKept) {
+      return;
+    }
+    long[] sequences = new long[gone];
+    int n = 0;
+    for (int slot = 1; slot < used; slot++) {
+      if (isGone(state(slot))) {
+        sequences[n++] = chunk(slot).sequence[slot & CHUNK_MASK];
+      }
+    }
+    Arrays.sort(sequences);
+    long newest = sequences[(gone - 1) / 4];
+    for (int slot = 1; slot < used; slot++) {
+      if (isGone(state(slot)) && chunk(slot).sequence[slot & CHUNK_MASK] <= newest) {
+        setFree(slot);
+      }
+    }
+  }
+
+  private void setFree(int slot) {
+    setState(slot, FREE);
+    chunk(slot).owner[slot & CHUNK_MASK] = firstFree;
+    firstFree = slot;
   }
 
   /**
@@ -249,10 +299,7 @@ public final class AllocationTable {
   void release(int slot) {
     lock.lock();
     try {
-      Chunk chunk = chunk(slot);
-      chunk.state[slot & CHUNK_MASK] = FREE;
-      chunk.owner[slot & CHUNK_MASK] = firstFree;
-      firstFree = slot;
+      setFree(slot);
     } finally {
       lock.unlock();
     }
@@ -411,6 +458,7 @@ public final class AllocationTable {
     try {
       setState(slot, (byte) (SWAPPED + kind));
       live--;
+      forgetOldest();
     } finally {
       lock.unlock();
     }
@@ -496,6 +544,7 @@ public final class AllocationTable {
       setState(slot, awayState(state, use));
       chunk(slot).pfn[slot & CHUNK_MASK] = gfp & 0xffff_ffffL;
       live--;
+      forgetOldest();
       return true;
     } finally {
       lock.unlock();
@@ -530,6 +579,7 @@ public final class AllocationTable {
           }
         }
       }
+      forgetOldest();
     } finally {
       lock.unlock();
     }
@@ -582,6 +632,7 @@ public final class AllocationTable {
     lock.lock();
     try {
       setState(slot, state(slot) == DOOMED ? KILLED : awayStateOf(entry));
+      forgetOldest();
     } finally {
       lock.unlock();
     }
@@ -598,6 +649,7 @@ public final class AllocationTable {
     try {
       if (state(slot) == DOOMED) {
         setState(slot, KILLED);
+        forgetOldest();
         return false;
       }
       Chunk chunk = chunk(slot);
@@ -667,6 +719,8 @@ public final class AllocationTable {
       copy.firstFree = firstFree;
       copy.used = used;
       copy.live += live;
+      copy.gone = gone;
+      copy.goneKept = goneKept;
       budget.takeBytes(chunkCount * CHUNK_BYTES);
       return copy;
     } finally {

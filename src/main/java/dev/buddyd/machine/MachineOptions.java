@@ -5,9 +5,12 @@ package dev.buddyd.machine;
  *
  * @param eventRingCapacity events kept, a power of two; 0 for none
  * @param maxOwners distinct owners
+ * @param goneKept allocations remembered that reclaim dropped or that were killed with their
+ *     process, until their holders give them back; beyond it the oldest quarter is forgotten
  * @param background when kswapd and kcompactd do what requests woke them for
  */
-public record MachineOptions(int eventRingCapacity, int maxOwners, Background background) {
+public record MachineOptions(
+    int eventRingCapacity, int maxOwners, int goneKept, Background background) {
 
   /** When work that a request wakes is done. */
   public enum Background {
@@ -21,7 +24,7 @@ public record MachineOptions(int eventRingCapacity, int maxOwners, Background ba
 
   /** The defaults of the service. */
   public static MachineOptions defaults() {
-    return new MachineOptions(65_536, 65_536, Background.INLINE);
+    return new MachineOptions(65_536, 65_536, 65_536, Background.INLINE);
   }
 
   /** Whether kswapd works while a request sleeps. */

@@ -33,9 +33,10 @@ public final class MachineTwin implements AutoCloseable {
   }
 
   private static SimulatedMachine quiet(MachineState state, Runnable otherwise) {
+    MachineOptions served = MachineOptions.defaults();
     MachineOptions options =
         new MachineOptions(
-            0, MachineOptions.defaults().maxOwners(), MachineOptions.Background.INLINE);
+            0, served.maxOwners(), served.goneKept(), MachineOptions.Background.INLINE);
     try {
       return new SimulatedMachine(state, 1, options);
     } catch (MachineException e) {

@@ -65,6 +65,7 @@ public final class SimulatedMachine {
     this.owners = new Owners(options.maxOwners());
     state.owners().forEach(owners::index);
     this.allocations = state.allocations();
+    allocations.keepGone(options.goneKept());
     this.addresses = new AddressMap(memory);
     this.inspector = new FrameInspector(memory, allocations, owners, addresses);
     this.reclaim =

@@ -37,7 +37,10 @@ class FtraceTextTest {
     PhysicalMemory memory = Boot.boot(Presets.load(preset), SectionBudget.unlimited());
     machines.watch(new Machine(memory));
     return new SimulatedMachine(
-        preset, 1, memory, new MachineOptions(ringCapacity, 100, MachineOptions.Background.INLINE));
+        preset,
+        1,
+        memory,
+        new MachineOptions(ringCapacity, 100, 100, MachineOptions.Background.INLINE));
   }
 
   private static AllocationOutcome allocate(

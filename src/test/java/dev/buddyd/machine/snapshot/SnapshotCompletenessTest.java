@@ -88,7 +88,8 @@ class SnapshotCompletenessTest {
                 + " previousFreeHighOrder keepBatch expire local pagesAllocated pagesFreed numaMiss"
                 + " numaHit numaOther"),
         new Known(
-            AllocationTable.class, "lock budget chunks chunkCount firstFree used live released"),
+            AllocationTable.class,
+            "lock budget chunks chunkCount firstFree used live gone goneKept released"),
         new Known(
             DecisionCounters.class,
             "orders types allocations fallbacks kswapdWakes kswapdRuns kcompactdWakes boosts"

@@ -1,0 +1,81 @@
+package dev.buddyd.machine;
+
+import static dev.buddyd.machine.MachineSession.ANY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.machine.PageRequest.Call;
+import dev.buddyd.mm.boot.Boot;
+import dev.buddyd.mm.fixture.Presets;
+import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.gfp.Gfp;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Allocations whose pages are gone are remembered, but not for ever. */
+class GoneAllocationsTest {
+
+  private static final int KEPT = 100;
+
+  /** Ample for the tables of {@code tiny} and for its records, not for one of every request. */
+  private static final long BUDGET_BYTES = 2_500_000;
+
+  private final SimulatedMachine machine =
+      new SimulatedMachine(
+          "tiny",
+          1,
+          Boot.boot(Presets.load("tiny"), new SectionBudget(BUDGET_BYTES)),
+          new MachineOptions(0, 16, KEPT, MachineOptions.Background.INLINE));
+  private final MachineSession session = new MachineSession(machine, false);
+
+  @AfterEach
+  void machineIsSound() {
+    TestMachines.assertSound(machine);
+  }
+
+  private void read(int pages, int owner) {
+    for (int i = 0; i < pages; i++) {
+      long pfn =
+          session.allocate(
+              Call.ALLOC_PAGES, Gfp.GFP_HIGHUSER_MOVABLE, 0, ANY, ANY, owner, PageUse.FILE);
+      assertThat(pfn).as("page %d", i).isNotNegative();
+    }
+  }
+
+  private int gone() {
+    int[] count = {0};
+    machine.allocations().forEachAway((sequence, kind, gfp, pages, owner, cpu) -> count[0]++);
+    return count[0];
+  }
+
+  @Test
+  @DisplayName("a client may read page cache for ever and give nothing back")
+  void aStreamOfPageCacheDoesNotFillTheTables() {
+    int owner = machine.owner("cat");
+    read(100_000, owner);
+
+    assertThat(gone()).isBetween(KEPT * 3 / 4, KEPT);
+    assertThat(machine.allocations().entriesOf(owner))
+        .hasSize((int) machine.liveAllocations() + gone())
+        .filteredOn(entry -> !entry.resident())
+        .hasSize(gone())
+        .allMatch(entry -> entry.state() == AllocationState.DROPPED);
+  }
+
+  @Test
+  @DisplayName("up to the limit each is remembered until its holder gives it back")
+  void whatIsRememberedCanBeGivenBack() {
+    int owner = machine.owner("cat");
+    int before = 0;
+    while (gone() == before) {
+      read(1, owner);
+    }
+    int remembered = gone();
+    assertThat(remembered).isBetween(1, KEPT);
+
+    machine.freeOwner("cat");
+
+    assertThat(gone()).isZero();
+    assertThat(machine.liveAllocations()).isZero();
+  }
+}
