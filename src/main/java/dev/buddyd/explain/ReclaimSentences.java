@@ -18,8 +18,10 @@ final class ReclaimSentences {
               .formatted(new GfpMask((int) at(v, 1)));
       case MM_VMSCAN_DIRECT_RECLAIM_END ->
           at(v, 0) == 0
-              ? "the pass ends without progress"
-              : "the pass ends: %s won".formatted(Kb.pages(at(v, 0)));
+              ? "the pass ends without progress: looked at %s".formatted(Kb.pages(at(v, 1)))
+              : "the pass ends: looked at %s, won %s"
+                  .formatted(Kb.pages(at(v, 1)), Kb.pages(at(v, 0)));
+      case MM_VMSCAN_WRITE_FOLIO -> "writes pfn %#x to swap".formatted(at(v, 0));
       case MM_VMSCAN_LRU_SHRINK_INACTIVE -> shrink(v);
       case RECLAIM_LEFT -> left(v);
       case MM_VMSCAN_THROTTLED ->
@@ -32,6 +34,17 @@ final class ReclaimSentences {
       case MM_VMSCAN_KSWAPD_WAKE ->
           "kswapd of node %d gets to work for order %d".formatted(at(v, 0), at(v, 1));
       case MM_VMSCAN_KSWAPD_SLEEP -> "kswapd of node %d goes to sleep".formatted(at(v, 0));
+      case RECLAIM_RETRY_ZONE ->
+          "would reclaim help? %s to be had and what is free make %s; with the min mark of %s %s"
+              .formatted(
+                  Kb.pages(at(v, 1)),
+                  Kb.count(at(v, 2)),
+                  Kb.count(at(v, 3)),
+                  at(v, 5) == 1
+                      ? "that is enough for order " + at(v, 0)
+                      : "there would still be no block of order " + at(v, 0));
+      case MM_COMPACTION_KCOMPACTD_WAKE ->
+          "kcompactd of node %d gets to work for order %d".formatted(at(v, 0), at(v, 1));
       case MM_COMPACTION_TRY_TO_COMPACT_PAGES ->
           "compaction for order %d, %s"
               .formatted(

@@ -30,7 +30,11 @@ public final class DecisionCounters {
           Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE,
           Decision.MM_VMSCAN_KSWAPD_WAKE,
           Decision.MM_VMSCAN_KSWAPD_SLEEP,
+          Decision.MM_VMSCAN_WRITE_FOLIO,
+          Decision.RECLAIM_RETRY_ZONE,
           Decision.WRITEBACK_START,
+          Decision.KCOMPACTD_WAKE,
+          Decision.MM_COMPACTION_KCOMPACTD_WAKE,
           Decision.MM_COMPACTION_TRY_TO_COMPACT_PAGES,
           Decision.MM_COMPACTION_SUITABLE,
           Decision.MM_COMPACTION_DEFERRED,
@@ -143,7 +147,7 @@ public final class DecisionCounters {
       long v3,
       long v4,
       long v5) {
-    if (isTracepoint(decision, v0)) {
+    if (isTracepoint(decision, v0, v3)) {
       tracepoints[cpu].increment();
     }
     switch (decision) {
@@ -179,12 +183,14 @@ public final class DecisionCounters {
 
   /**
    * Whether a decision is told by a tracepoint: a refusal is where the kernel returns, as an
-   * allocation without page (F-9).
+   * allocation without page (F-9); kswapd is told of when it wakes.
    *
    * @param v0 its first value
+   * @param v3 its fourth value
    */
-  public static boolean isTracepoint(Decision decision, long v0) {
+  public static boolean isTracepoint(Decision decision, long v0, long v3) {
     return TRACEPOINTS.contains(decision)
+        || (decision == Decision.KSWAPD_PENDING && v3 == 1)
         || (decision == Decision.REFUSED && v0 == KernelWould.FAIL.ordinal());
   }
 

@@ -36,14 +36,17 @@ final class RequestTrace implements Trace {
           Decision.KSWAPD_PENDING,
           Decision.KCOMPACTD_WAKE,
           Decision.KSWAPD_RUN,
+          Decision.RECLAIM_RETRY_ZONE,
           Decision.MM_VMSCAN_DIRECT_RECLAIM_BEGIN,
           Decision.MM_VMSCAN_DIRECT_RECLAIM_END,
           Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE,
+          Decision.MM_VMSCAN_WRITE_FOLIO,
           Decision.MM_VMSCAN_THROTTLED,
           Decision.MM_SHRINK_SLAB_END,
           Decision.WRITEBACK_START,
           Decision.MM_VMSCAN_KSWAPD_WAKE,
           Decision.MM_VMSCAN_KSWAPD_SLEEP,
+          Decision.MM_COMPACTION_KCOMPACTD_WAKE,
           Decision.MM_COMPACTION_TRY_TO_COMPACT_PAGES,
           Decision.MM_COMPACTION_SUITABLE,
           Decision.MM_COMPACTION_DEFERRED,
@@ -126,7 +129,8 @@ final class RequestTrace implements Trace {
         grants.granted(decision, sequence, zone, v0);
       }
     }
-    if (steps != null) {
+    // page by page it says less than the scan that did it
+    if (steps != null && decision != Decision.MM_VMSCAN_WRITE_FOLIO) {
       keep(new Step(decision, zone, List.of(v0, v1, v2, v3, v4, v5), null));
     }
   }

@@ -68,7 +68,8 @@ public final class FtraceText {
     long first = ring.firstSequence();
     for (long sequence = first; sequence <= last; sequence++) {
       Event event = ring.get(sequence);
-      if (event != null && DecisionCounters.isTracepoint(event.decision(), event.value(0))) {
+      if (event != null
+          && DecisionCounters.isTracepoint(event.decision(), event.value(0), event.value(3))) {
         kept[event.cpu()]++;
         line(event);
       }
@@ -140,6 +141,11 @@ public final class FtraceText {
         lines.append(" migratetype=").append(event.value(2));
       }
       case MM_PAGE_ALLOC_EXTFRAG -> fallback(event);
+      case MM_VMSCAN_WRITE_FOLIO -> {
+        lines.append("mm_vmscan_write_folio: ");
+        pointer(event.value(0));
+        lines.append(" flags=RECLAIM_WB_ANON|RECLAIM_WB_ASYNC"); // only anonymous pages
+      }
       default -> reclaim.body(event);
     }
   }

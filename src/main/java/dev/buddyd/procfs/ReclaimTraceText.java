@@ -3,7 +3,6 @@ package dev.buddyd.procfs;
 import dev.buddyd.machine.Event;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.gfp.GfpMask;
-import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.Zone;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,38 +14,63 @@ final class ReclaimTraceText {
   /** Pid of kswapd0; one more for each further node. */
   private static final int KSWAPD_PID = 44;
 
+  /** Pid of kcompactd0. */
+  private static final int KCOMPACTD_PID = 33;
+
   private final SimulatedMachine machine;
   private final StringBuilder lines;
   private final Map<Integer, Event> compactions = new HashMap<>();
-  private @Nullable Long kswapdAtWork;
+
+  /** The kernel thread at work on a CPU. */
+  private final @Nullable KernelTask[] daemons;
 
   ReclaimTraceText(SimulatedMachine machine, StringBuilder lines) {
     this.machine = machine;
     this.lines = lines;
+    this.daemons = new KernelTask[machine.memory().cpus()];
   }
 
-  /** Who an event is told of: kswapd between its wake and its sleep, else who asked. */
+  /**
+   * Who an event is told of: kswapd from its wake to its sleep and kcompactd from the beginning of
+   * a compaction to its end, for what they do on their CPU; else who asked.
+   */
   KernelTask task(Event event, KernelTask asking) {
-    if (event.decision() == Decision.MM_VMSCAN_KSWAPD_WAKE) {
-      kswapdAtWork = event.value(0);
+    int cpu = event.cpu();
+    KernelTask atWork = daemons[cpu];
+    switch (event.decision()) {
+      case MM_VMSCAN_KSWAPD_WAKE -> {
+        atWork = kswapd(event.value(0));
+        daemons[cpu] = atWork;
+      }
+      case MM_COMPACTION_BEGIN -> {
+        if (event.value(4) == 1) {
+          atWork = kcompactd(machine.memory().zone(event.zone()).node());
+          daemons[cpu] = atWork;
+        }
+      }
+      case MM_VMSCAN_KSWAPD_SLEEP, MM_COMPACTION_END -> daemons[cpu] = null;
+      case KCOMPACTD_WAKE -> atWork = event.value(3) == 1 ? kswapd(event.value(0)) : null;
+      case MM_COMPACTION_KCOMPACTD_WAKE -> atWork = kcompactd(event.value(0));
+      case MM_COMPACTION_DEFERRED ->
+          atWork =
+              event.value(4) == 1 ? kcompactd(machine.memory().zone(event.zone()).node()) : null;
+      case MM_VMSCAN_LRU_SHRINK_INACTIVE,
+          MM_VMSCAN_WRITE_FOLIO,
+          MM_PAGE_FREE,
+          MM_PAGE_PCPU_DRAIN -> {
+        // done by whoever is at work
+      }
+      default -> atWork = null;
     }
-    Long node = kswapdAtWork;
-    if (event.decision() == Decision.MM_VMSCAN_KSWAPD_SLEEP) {
-      kswapdAtWork = null;
-    }
-    boolean scans =
-        switch (event.decision()) {
-          case MM_VMSCAN_KSWAPD_WAKE,
-              MM_VMSCAN_KSWAPD_SLEEP,
-              MM_VMSCAN_LRU_SHRINK_INACTIVE,
-              MM_PAGE_FREE,
-              MM_PAGE_PCPU_DRAIN ->
-              true;
-          default -> false;
-        };
-    return node != null && scans
-        ? new KernelTask("kswapd" + node, KSWAPD_PID + (int) (long) node)
-        : asking;
+    return atWork == null ? asking : atWork;
+  }
+
+  private static KernelTask kswapd(long node) {
+    return new KernelTask("kswapd" + node, KSWAPD_PID + (int) node);
+  }
+
+  private static KernelTask kcompactd(long node) {
+    return new KernelTask("kcompactd" + node, KCOMPACTD_PID + (int) node);
   }
 
   void body(Event event) {
@@ -64,6 +88,23 @@ final class ReclaimTraceText {
       }
       case MM_VMSCAN_KSWAPD_SLEEP ->
           lines.append("mm_vmscan_kswapd_sleep: nid=").append(event.value(0));
+      case KSWAPD_PENDING -> {
+        lines.append("mm_vmscan_wakeup_kswapd: nid=").append(event.value(0));
+        lines.append(" order=").append(event.value(1));
+        lines.append(" gfp_flags=").append(mask(event.value(4)));
+      }
+      case KCOMPACTD_WAKE -> kcompactd("mm_compaction_wakeup_kcompactd", event);
+      case MM_COMPACTION_KCOMPACTD_WAKE -> kcompactd("mm_compaction_kcompactd_wake", event);
+      case RECLAIM_RETRY_ZONE -> {
+        lines.append("reclaim_retry_zone: ");
+        zone(event);
+        lines.append(" order=").append(event.value(0));
+        lines.append(" reclaimable=").append(event.value(1));
+        lines.append(" available=").append(event.value(2));
+        lines.append(" min_wmark=").append(event.value(3));
+        lines.append(" no_progress_loops=").append(event.value(4));
+        lines.append(" wmark_check=").append(event.value(5));
+      }
       case WRITEBACK_START -> {
         lines.append("writeback_start: bdi 254:0: sb_dev 0:0 nr_pages=").append(event.value(1));
         lines.append(" sync_mode=0 kupdate=0 range_cyclic=1 background=0 reason=vmscan");
@@ -107,6 +148,15 @@ final class ReclaimTraceText {
 
   private static String mask(long gfp) {
     return new GfpMask((int) gfp).printTrace();
+  }
+
+  private void kcompactd(String name, Event event) {
+    int node = (int) event.value(0);
+    lines.append(name).append(": nid=").append(node);
+    lines.append(" order=").append(event.value(1)).append(" classzone_idx=");
+    int zones = machine.memory().node(node).spans().size();
+    int index = (int) Math.min(event.value(2), zones - 1L);
+    Columns.left(lines, machine.memory().node(node).spans().get(index).kind().kernelName(), 8);
   }
 
   private void zone(Event event) {

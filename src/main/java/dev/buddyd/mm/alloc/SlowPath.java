@@ -15,6 +15,7 @@ import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.FreePath;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +134,8 @@ final class SlowPath {
       }
       noProgressRounds = reclaimed > 0 && !costly ? 0 : noProgressRounds + 1; // F-45
       boolean worth =
-          noProgressRounds <= MAX_NO_PROGRESS_ROUNDS && reclaimMayHelp(zones, order, hz, flags);
+          noProgressRounds <= MAX_NO_PROGRESS_ROUNDS
+              && reclaimMayHelp(zones, order, hz, flags, noProgressRounds, trace);
       if (!worth) {
         worth = unreserve(zones, type, true, request.cpu(), trace);
       }
@@ -243,14 +245,27 @@ final class SlowPath {
   }
 
   /** F-45: with all it could free, would some zone pass its min mark? */
-  private boolean reclaimMayHelp(Zone[] zones, int order, int hz, int flags) {
+  private boolean reclaimMayHelp(
+      Zone[] zones, int order, int hz, int flags, int rounds, @Nullable Trace trace) {
     for (Zone zone : zones) {
       long free = zone.counter().exact();
       long reclaimable = reclaim.reclaimablePages(zone);
       if (reclaimable == 0) {
         reclaimable = free;
       }
-      if (zone.passesMinWith(order, hz, flags, free + reclaimable)) {
+      boolean passes = zone.passesMinWith(order, hz, flags, free + reclaimable);
+      if (trace != null) {
+        trace.decided(
+            Decision.RECLAIM_RETRY_ZONE,
+            zone.ordinal(),
+            order,
+            reclaimable,
+            free + reclaimable,
+            zone.watermarks().effective(Watermarks.MIN),
+            rounds,
+            passes ? 1 : 0);
+      }
+      if (passes) {
         return true;
       }
     }

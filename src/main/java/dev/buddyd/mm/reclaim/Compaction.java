@@ -81,7 +81,7 @@ final class Compaction {
       if (!compactor.hasMovable(zone)) {
         continue;
       }
-      if (priority != CompactionPriority.SYNC_FULL && deferral.deferred(z, order, trace)) {
+      if (priority != CompactionPriority.SYNC_FULL && deferral.deferred(z, order, false, trace)) {
         result = worse(result, Reclaim.Compaction.DEFERRED);
         continue;
       }
@@ -141,12 +141,15 @@ final class Compaction {
 
   /** */
   void daemon(Node node, int order, int hz, @Nullable Trace trace) {
+    if (trace != null) {
+      trace.decided(Decision.MM_COMPACTION_KCOMPACTD_WAKE, Trace.NO_ZONE, node.id(), order, hz);
+    }
     boolean woken = false;
     for (Zone zone : node.zones()) {
       if (zone.index() > hz
           || !compactor.hasMovable(zone)
           || test.worth(zone, order, hz, Watermarks.MIN, 0) != CompactionTest.Verdict.SUITABLE
-          || deferral.deferred(zone.ordinal(), order, trace)) {
+          || deferral.deferred(zone.ordinal(), order, true, trace)) {
         continue;
       }
       if (!woken) {

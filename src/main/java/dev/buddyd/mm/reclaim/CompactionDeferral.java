@@ -40,8 +40,12 @@ final class CompactionDeferral {
     failedOrder[zone] = (int) values[2];
   }
 
-  /** Whether this zone is to be passed over now; each question counts. */
-  boolean deferred(int zone, int order, @Nullable Trace trace) {
+  /**
+   * Whether this zone is to be passed over now; each question counts.
+   *
+   * @param daemon whether kcompactd asks
+   */
+  boolean deferred(int zone, int order, boolean daemon, @Nullable Trace trace) {
     if (order < failedOrder[zone]) {
       return false;
     }
@@ -52,7 +56,13 @@ final class CompactionDeferral {
     }
     if (trace != null) {
       trace.decided(
-          Decision.MM_COMPACTION_DEFERRED, zone, order, failedOrder[zone], considered[zone], limit);
+          Decision.MM_COMPACTION_DEFERRED,
+          zone,
+          order,
+          failedOrder[zone],
+          considered[zone],
+          limit,
+          daemon ? 1 : 0);
     }
     return true;
   }

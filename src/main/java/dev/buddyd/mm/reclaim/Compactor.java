@@ -75,7 +75,8 @@ final class Compactor {
           frames.pfn(frames.firstIndex()),
           frames.pfn(frames.endIndex()),
           async ? 0 : 1,
-          order);
+          order,
+          daemon ? 1 : 0);
     }
     zone.lock();
     boolean done;

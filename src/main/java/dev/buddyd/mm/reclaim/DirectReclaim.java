@@ -58,21 +58,28 @@ final class DirectReclaim {
       progress = ladder(zones, request, tally, trace);
     }
     if (trace != null) {
-      long forbidden = tally.needIo + tally.needFs + tally.needSwap + tally.dirty;
-      if (forbidden > 0) {
-        trace.decided(
-            Decision.RECLAIM_LEFT,
-            Trace.NO_ZONE,
-            tally.dirty > 0 ? dirty : 0,
-            tally.needIo,
-            tally.needFs,
-            tally.needSwap,
-            pages.writebackPages(),
-            gfp);
-      }
-      trace.decided(Decision.MM_VMSCAN_DIRECT_RECLAIM_END, Trace.NO_ZONE, progress);
+      tellLeft(zones, tally, dirty, gfp, trace);
+      trace.decided(Decision.MM_VMSCAN_DIRECT_RECLAIM_END, Trace.NO_ZONE, progress, tally.scanned);
     }
     return progress;
+  }
+
+  /** What was there and could not be had, in whole numbers: not what was looked at of it. */
+  private void tellLeft(Zone[] zones, ScanTally tally, long dirty, int gfp, Trace trace) {
+    long anon = nodes.anonymous(zones);
+    long needSwap = nodes.swapIsFull() ? anon : Math.min(tally.needSwap, anon);
+    long needIo = tally.needIo > 0 ? nodes.notInSwap(zones) : 0;
+    if (tally.dirty + needIo + tally.needFs + needSwap > 0) {
+      trace.decided(
+          Decision.RECLAIM_LEFT,
+          Trace.NO_ZONE,
+          tally.dirty > 0 ? dirty : 0,
+          needIo,
+          tally.needFs,
+          needSwap,
+          pages.writebackPages(),
+          gfp);
+    }
   }
 
   /** Priorities from 12 to 0. */

@@ -39,6 +39,11 @@ final class KswapdReclaim {
     this.generations = generations;
   }
 
+  /** Whether a node has anything that kswapd could reclaim. */
+  boolean hasWork(Node node, int hz) {
+    return nodes.evictable(node.id(), hz) > 0 || pages.pagesOfNode(node.id(), hz, LruList.SLAB) > 0;
+  }
+
   /**
    * Reclaims until the node is balanced.
    *
@@ -47,10 +52,6 @@ final class KswapdReclaim {
    * @return pages reclaimed
    */
   long balance(Node node, List<Zone> zones, int order, int hz, long boost, @Nullable Trace trace) {
-    if (nodes.evictable(node.id(), hz) == 0
-        && pages.pagesOfNode(node.id(), hz, LruList.SLAB) == 0) {
-      return 0;
-    }
     if (trace != null) {
       trace.decided(Decision.MM_VMSCAN_KSWAPD_WAKE, Trace.NO_ZONE, node.id(), order, hz);
     }
@@ -84,9 +85,6 @@ final class KswapdReclaim {
       if (tally.reclaimed == before && tally.scanned == scannedBefore && nothing(node, hz)) {
         break;
       }
-    }
-    if (trace != null) {
-      trace.decided(Decision.MM_VMSCAN_KSWAPD_SLEEP, Trace.NO_ZONE, node.id());
     }
     return tally.reclaimed;
   }

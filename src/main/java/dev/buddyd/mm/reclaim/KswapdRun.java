@@ -45,8 +45,12 @@ public final class KswapdRun {
       boost += b;
     }
     long reclaimed = 0;
-    if (reclaim != null && (!balanced || boost > 0)) {
-      reclaimed = reclaim.balance(node, zones, order, highest, balanced ? boost : 0, trace);
+    KswapdReclaim work =
+        reclaim != null && (!balanced || boost > 0) && reclaim.hasWork(node, highest)
+            ? reclaim
+            : null;
+    if (work != null) {
+      reclaimed = work.balance(node, zones, order, highest, balanced ? boost : 0, trace);
     }
     int failures = kswapd.failures();
     if (reclaimed > 0) { // any page resets
@@ -66,7 +70,14 @@ public final class KswapdRun {
     kswapd.sleep(Math.min(failures, Kswapd.HOPELESS_FAILURES));
     if (reclaim != null && reclaimed > 0) { // R-27, Z-50
       int block = zones.isEmpty() ? 0 : zones.getFirst().geometry().pageblockOrder();
-      kswapd.wakeKcompactd(boost > 0 ? Math.max(order, block) : order, highest);
+      int wanted = boost > 0 ? Math.max(order, block) : order;
+      kswapd.wakeKcompactd(wanted, highest);
+      if (trace != null && wanted > 0) {
+        trace.decided(Decision.KCOMPACTD_WAKE, Trace.NO_ZONE, node.id(), wanted, highest, 1);
+      }
+    }
+    if (trace != null && work != null) {
+      trace.decided(Decision.MM_VMSCAN_KSWAPD_SLEEP, Trace.NO_ZONE, node.id());
     }
     if (trace != null) {
       trace.decided(Decision.KSWAPD_RUN, Trace.NO_ZONE, node.id(), reclaimed, kswapd.failures());

@@ -3,6 +3,7 @@ package dev.buddyd.mm.reclaim;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls.Knob;
+import dev.buddyd.mm.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,30 @@ final class NodeScan {
   /** Pages of a node that reclaim may scan at all. */
   long evictable(int node, int highestZoneidx) {
     return filePages(node, highestZoneidx) + (mayScanAnon() ? anonPages(node, highestZoneidx) : 0);
+  }
+
+  /** Anonymous pages that the zones of a request hold, whether or not they may be scanned. */
+  long anonymous(Zone[] zones) {
+    long sum = 0;
+    for (Zone zone : zones) {
+      sum += pages.pagesInZone(zone.ordinal(), LruList.INACTIVE_ANON);
+      sum += pages.pagesInZone(zone.ordinal(), LruList.ACTIVE_ANON);
+    }
+    return sum;
+  }
+
+  /** Those of them that have no slot in swap. */
+  long notInSwap(Zone[] zones) {
+    long sum = anonymous(zones);
+    for (Zone zone : zones) {
+      sum -= pages.swapcachePages(zone.ordinal());
+    }
+    return sum;
+  }
+
+  /** Whether no slot in swap is free. */
+  boolean swapIsFull() {
+    return swap.free() == 0;
   }
 
   private long filePages(int node, int hz) {

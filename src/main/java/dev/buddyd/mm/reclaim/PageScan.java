@@ -109,7 +109,7 @@ final class PageScan {
       events.count(VmEvent.NR_VMSCAN_IMMEDIATE_RECLAIM, size);
       activate(tag, true);
     } else if (!file && !pages.has(tag, LruPages.SWAPCACHE)) {
-      swapOut(tag, size, tally);
+      swapOut(tag, zone, size, tally, trace);
     } else {
       giveBack(tag, zone, file, size, tally, cpu, trace);
     }
@@ -121,7 +121,7 @@ final class PageScan {
   }
 
   /** an anonymous page that is not in swap yet. */
-  private void swapOut(int tag, long size, ScanTally tally) {
+  private void swapOut(int tag, Zone zone, long size, ScanTally tally, @Nullable Trace trace) {
     if (!tally.mayDoIo) {
       tally.needIo += size;
     } else if (!swap.take(size)) {
@@ -134,6 +134,10 @@ final class PageScan {
       tally.writeback += size;
       events.count(VmEvent.PSWPOUT, size);
       events.count(VmEvent.NR_VMSCAN_WRITE, size);
+      if (trace != null) {
+        trace.decided(
+            Decision.MM_VMSCAN_WRITE_FOLIO, zone.ordinal(), pages.pfnOf(tag), pages.orderOf(tag));
+      }
     }
     pages.move(tag, LruList.INACTIVE_ANON, true);
   }

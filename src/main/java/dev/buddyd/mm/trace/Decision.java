@@ -23,6 +23,14 @@ public enum Decision {
   GIVES_UP("F-35b", "reason"),
   DIRECT_RECLAIM("F-36", "reclaimed_pages"),
   DIRECT_COMPACTION("F-37", "result"),
+  RECLAIM_RETRY_ZONE(
+      "F-45",
+      "order",
+      "reclaimable_pages",
+      "available_pages",
+      "mark",
+      "no_progress_rounds",
+      "passes"),
   RETRY_RECLAIM("F-45", "no_progress_rounds", "worth"),
   OOM_STEP("F-47", "result"),
   NOFAIL_RESERVE("F-40"),
@@ -57,15 +65,15 @@ public enum Decision {
   LIST_END("B-21", "pfn", "order", "migratetype", "tail"),
 
   // ---- background work (spec 02, section 6)
-  KSWAPD_PENDING("Z-52", "node", "order", "highest_zoneidx", "woken"),
-  KCOMPACTD_WAKE("Z-54", "node", "order", "highest_zoneidx"),
+  KSWAPD_PENDING("Z-52", "node", "order", "highest_zoneidx", "woken", "gfp"),
+  KCOMPACTD_WAKE("Z-54", "node", "order", "highest_zoneidx", "by_kswapd"),
   KSWAPD_RUN("R-25", "node", "reclaimed_pages", "failures"),
   TICK("P-42", "cpu"),
   SYSCTL_WRITE("Z-24", "sysctl", "value"),
 
   // ---- reclaim, compaction, OOM (spec 06)
   MM_VMSCAN_DIRECT_RECLAIM_BEGIN("R-10", "order", "gfp"),
-  MM_VMSCAN_DIRECT_RECLAIM_END("R-10", "reclaimed_pages"),
+  MM_VMSCAN_DIRECT_RECLAIM_END("R-10", "reclaimed_pages", "scanned_pages"),
   MM_VMSCAN_LRU_SHRINK_INACTIVE(
       "R-1",
       "list",
@@ -82,15 +90,17 @@ public enum Decision {
       "need_swap_pages",
       "writeback_pages",
       "gfp"),
+  MM_VMSCAN_WRITE_FOLIO("R-1", "pfn", "order"),
   MM_VMSCAN_THROTTLED("R-15", "node", "micros"),
   MM_SHRINK_SLAB_END("R-10", "node", "scanned_pages", "freed_pages", "priority"),
   WRITEBACK_START("R-1", "node", "pages"),
   MM_VMSCAN_KSWAPD_WAKE("R-25", "node", "order", "highest_zoneidx"),
   MM_VMSCAN_KSWAPD_SLEEP("R-27", "node"),
+  MM_COMPACTION_KCOMPACTD_WAKE("R-35", "node", "order", "highest_zoneidx"),
   MM_COMPACTION_TRY_TO_COMPACT_PAGES("R-32", "order", "gfp", "priority"),
   MM_COMPACTION_SUITABLE("R-30", "order", "verdict"),
-  MM_COMPACTION_DEFERRED("R-32", "order", "failed_order", "considered", "limit"),
-  MM_COMPACTION_BEGIN("R-33", "zone_start_pfn", "zone_end_pfn", "sync", "order"),
+  MM_COMPACTION_DEFERRED("R-32", "order", "failed_order", "considered", "limit", "kcompactd"),
+  MM_COMPACTION_BEGIN("R-33", "zone_start_pfn", "zone_end_pfn", "sync", "order", "kcompactd"),
   MM_COMPACTION_END(
       "R-33",
       "moved_pages",

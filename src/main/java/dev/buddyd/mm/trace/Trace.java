@@ -42,4 +42,8 @@ public interface Trace {
   default void decided(Decision decision, int zone, long v0, long v1, long v2, long v3) {
     decided(decision, zone, v0, v1, v2, v3, 0, 0);
   }
+
+  default void decided(Decision decision, int zone, long v0, long v1, long v2, long v3, long v4) {
+    decided(decision, zone, v0, v1, v2, v3, v4, 0);
+  }
 }

@@ -47,7 +47,7 @@ public final class Kswapd {
           wakeKcompactd(order, highestZoneidx);
           if (trace != null) {
             trace.decided(
-                Decision.KCOMPACTD_WAKE, zone.ordinal(), node.id(), order, highestZoneidx);
+                Decision.KCOMPACTD_WAKE, zone.ordinal(), node.id(), order, highestZoneidx, 0);
           }
         }
       } else {
@@ -57,7 +57,13 @@ public final class Kswapd {
     }
     if (trace != null) {
       trace.decided(
-          Decision.KSWAPD_PENDING, zone.ordinal(), node.id(), order, highestZoneidx, wakes ? 1 : 0);
+          Decision.KSWAPD_PENDING,
+          zone.ordinal(),
+          node.id(),
+          order,
+          highestZoneidx,
+          wakes ? 1 : 0,
+          gfp);
     }
   }
 

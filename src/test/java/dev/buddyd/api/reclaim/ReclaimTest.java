@@ -2,11 +2,7 @@ package dev.buddyd.api.reclaim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.buddyd.api.ApiTest;
-import dev.buddyd.machine.MachineSession;
-import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.machine.PageUse;
-import dev.buddyd.mm.gfp.Gfp;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,95 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 /** Users of pages, swap, the OOM killer and compaction over HTTP, on a machine of 64 MiB. */
-class ReclaimTest extends ApiTest {
-
-  /** Takes pages without reclaiming or waking anybody, as the recordings' pressure does. */
-  private static final int PRESSURE = Gfp.NOWARN;
-
-  private static final int USER = PRESSURE | Gfp.HIGHMEM | Gfp.MOVABLE;
-
-  /** Boots a machine of 64 MiB with so much swap. */
-  private void boot(long swapKb) {
-    MvcTestResult booted =
-        put(
-            "/machine",
-            """
-            {"name":"short","arch":"x86_64","swap_kb":%d,
-             "nodes":[{"cpus":[0],"ranges":[{"start_pfn":1,"pages":16383}]}]}
-            """
-                .formatted(swapKb));
-    assertThat(booted).hasStatus(200);
-  }
-
-  private MvcTestResult put(String uri, String json) {
-    return mvc.put()
-        .uri(URI.create(uri))
-        .contentType(MediaType.APPLICATION_JSON)
-        .content(json)
-        .exchange();
-  }
-
-  private MvcTestResult writeSysctl(String knob, String value) {
-    return mvc.put()
-        .uri(URI.create("/proc/sys/vm/" + knob))
-        .contentType(MediaType.TEXT_PLAIN)
-        .content(value)
-        .exchange();
-  }
-
-  /** Fills memory with pages of a kind for "hog"; returns their sequences. */
-  private List<Long> fill(int pages, PageUse use, boolean dirty) {
-    MachineSession session = new MachineSession(machines.current(), false);
-    int owner = machines.current().owner("hog");
-    List<Long> sequences = new ArrayList<>();
-    int gfp = use == PageUse.KERNEL ? PRESSURE : USER;
-    for (int i = 0; i < pages; i++) {
-      if (session.allocate(Call.ALLOC_PAGES, gfp, 0, 0, 0, owner, use, dirty) < 0) {
-        break;
-      }
-      sequences.add(session.sequence());
-    }
-    return sequences;
-  }
-
-  /** Takes kernel memory until no zone is above min and kswapd has given up helping. */
-  private void press() {
-    for (int round = 0; round < 2; round++) {
-      MachineSession session = new MachineSession(machines.current(), false);
-      while (session.allocate(Call.ALLOC_PAGES, PRESSURE, 0, 0, 0, 0, PageUse.KERNEL) >= 0) {
-        // until refused
-      }
-      for (int i = 0; i < 20; i++) { // R-25: sixteen runs without a page
-        session.allocate(
-            Call.ALLOC_PAGES, PRESSURE | Gfp.KSWAPD_RECLAIM, 0, 0, 0, 0, PageUse.KERNEL);
-      }
-    }
-  }
-
-  private long vmstat(String name) {
-    return body(get("/proc/vmstat"))
-        .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private long stalls() {
-    return vmstat("allocstall_dma")
-        + vmstat("allocstall_dma32")
-        + vmstat("allocstall_normal")
-        + vmstat("allocstall_movable");
-  }
-
-  private MvcTestResult ask(String gfp, int order) {
-    return post(
-        "/pages", "{\"gfp\":\"%s\",\"order\":%d,\"owner\":\"asker\"}".formatted(gfp, order));
-  }
+class ReclaimTest extends ShortOfMemory {
 
   // ---- the table "What a request does when no zone is above min"
 
@@ -131,10 +42,7 @@ class ReclaimTest extends ApiTest {
   void cleanPageCache(String gfp, int order, String outcome, long passes) {
     boot(0);
     fill(9_000, PageUse.FILE, false);
-    MachineSession session = new MachineSession(machines.current(), false);
-    while (session.allocate(Call.ALLOC_PAGES, PRESSURE, 0, 0, 0, 0, PageUse.KERNEL) >= 0) {
-      // until refused
-    }
+    pressToMin();
     long before = stalls();
 
     MvcTestResult answer = ask(gfp, order);
@@ -189,10 +97,7 @@ class ReclaimTest extends ApiTest {
     boot(0);
     fill(9_000, PageUse.FILE, true);
     assertThat(vmstat("nr_dirty")).isEqualTo(9_000);
-    MachineSession session = new MachineSession(machines.current(), false);
-    while (session.allocate(Call.ALLOC_PAGES, PRESSURE, 0, 0, 0, 0, PageUse.KERNEL) >= 0) {
-      // until refused
-    }
+    pressToMin();
     long before = machines.current().timeMicros();
 
     assertThat(ask("GFP_NOIO", 0)).hasStatus(201);

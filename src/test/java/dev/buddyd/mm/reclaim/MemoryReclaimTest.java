@@ -323,22 +323,22 @@ class MemoryReclaimTest {
   @DisplayName("R-32 failures defer: 2, 4, .. up to 64 requests are turned away")
   void deferral() {
     CompactionDeferral deferral = new CompactionDeferral(1, 10);
-    assertThat(deferral.deferred(0, 4, null)).isFalse();
+    assertThat(deferral.deferred(0, 4, false, null)).isFalse();
     deferral.failed(0, 4);
-    assertThat(deferral.deferred(0, 3, null)).as("smaller orders go on").isFalse();
-    assertThat(deferral.deferred(0, 4, null)).isTrue();
-    assertThat(deferral.deferred(0, 4, null)).isFalse();
+    assertThat(deferral.deferred(0, 3, false, null)).as("smaller orders go on").isFalse();
+    assertThat(deferral.deferred(0, 4, false, null)).isTrue();
+    assertThat(deferral.deferred(0, 4, false, null)).isFalse();
     for (int i = 0; i < 10; i++) {
       deferral.failed(0, 4);
     }
     assertThat(deferral.shift(0)).isEqualTo(6);
     int turnedAway = 0;
-    while (deferral.deferred(0, 4, null)) {
+    while (deferral.deferred(0, 4, false, null)) {
       turnedAway++;
     }
     assertThat(turnedAway).isEqualTo(63);
     deferral.allocated(0, 4);
-    assertThat(deferral.deferred(0, 4, null)).isFalse();
+    assertThat(deferral.deferred(0, 4, false, null)).isFalse();
   }
 
   // ---- administrator
