@@ -94,8 +94,12 @@ class RealPrometheusTest extends LiveTest {
             .POST(body("{\"gfp\":\"%s\",\"order\":%d}".formatted(gfp, order))));
   }
 
-  /** Fallbacks of a new type into others, refusals, some requests of every kind. */
+  /** Fallbacks of a new type into others, reclaim, refusals, some requests of every kind. */
   private void someTraffic() {
+    readAhead();
+    for (int i = 0; i < 3; i++) {
+      allocate("GFP_KERNEL", 10); // reclaims and compacts for itself
+    }
     for (int order = 0; order < 6; order++) {
       allocate("GFP_KERNEL", order);
       allocate("GFP_KERNEL|__GFP_RECLAIMABLE", order);
@@ -104,6 +108,18 @@ class RealPrometheusTest extends LiveTest {
     for (int i = 0; i < 20; i++) {
       allocate("GFP_ATOMIC", 10); // until it is refused
     }
+  }
+
+  /** More page cache than there is memory: kswapd gets work. */
+  private void readAhead() {
+    String line =
+        """
+        {"op":"alloc","gfp":"GFP_HIGHUSER_MOVABLE","order":0,"use":"file","owner":"cat"}
+        """;
+    send(
+        request("/operations?results=none")
+            .header("Content-Type", "application/x-ndjson")
+            .POST(body(line.repeat(16_000))));
   }
 
   @Test
