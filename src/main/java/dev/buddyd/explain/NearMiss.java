@@ -23,12 +23,18 @@ public record NearMiss(
 
   /** Kinds of change, smallest intervention first. */
   public enum Kind {
+    /** kswapd has run: the same request again. */
+    KSWAPD,
     /** The per-CPU lists are drained first. */
     DRAIN,
     /** The watermark boost is gone: kswapd has run. */
     BOOST,
     /** HIGHATOMIC pageblocks are given back. */
     HIGHATOMIC,
+    /** Clean page cache and slab are dropped first. */
+    DROP_CACHES,
+    /** Memory is compacted first. */
+    COMPACTION,
     /** A lower order. */
     ORDER,
     /** Another class of request. */

@@ -3,7 +3,7 @@ package dev.buddyd.explain;
 import dev.buddyd.machine.MachineFork;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.gfp.Gfp;
-import dev.buddyd.mm.gfp.GfpMask;
+import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
@@ -11,9 +11,9 @@ import dev.buddyd.mm.zone.Sysctls.Knob;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,14 +21,6 @@ import java.util.function.LongSupplier;
  * the machine's frame tables and cost what they touch.
  */
 public final class NearMisses {
-
-  /** One thing to change: prepares a fork, or alters the request. */
-  private record Variant(
-      NearMiss.Kind kind,
-      String change,
-      Map<String, Object> values,
-      AllocationRequest request,
-      Consumer<MachineFork> preparation) {}
 
   private final SimulatedMachine machine;
   private final int maxVariants;
@@ -58,9 +50,9 @@ public final class NearMisses {
     boolean truncated = false;
     Integer largestOrder = null;
     try (MachineFork base = machine.fork()) {
-      List<Variant> variants = variants(refused, base.memory());
+      List<NearMissVariant> variants = variants(refused, base);
       truncated = variants.size() > maxVariants;
-      for (Variant variant : variants.subList(0, Math.min(maxVariants, variants.size()))) {
+      for (NearMissVariant variant : variants.subList(0, Math.min(maxVariants, variants.size()))) {
         if (nanoClock.getAsLong() > end) {
           truncated = true;
           break;
@@ -68,17 +60,12 @@ public final class NearMisses {
         tried++;
         try (MachineFork fork = base.fork()) {
           variant.preparation().accept(fork);
+          long kills = fork.reclaim().events().get(VmEvent.OOM_KILL);
           long pfn = fork.allocator().allocate(variant.request(), null);
           Zone zone = pfn < 0 ? null : fork.memory().zoneOf(pfn);
           if (zone != null) {
-            found.add(
-                new NearMiss(
-                    variant.change(),
-                    variant.kind(),
-                    variant.values(),
-                    zone.name(),
-                    zone.node(),
-                    pfn));
+            kills = fork.reclaim().events().get(VmEvent.OOM_KILL) - kills;
+            found.add(found(variant, zone, pfn, kills));
             if (variant.kind() == NearMiss.Kind.ORDER
                 && (largestOrder == null || variant.request().order() > largestOrder)) {
               largestOrder = variant.request().order();
@@ -91,13 +78,29 @@ public final class NearMisses {
     return new NearMissReport(List.copyOf(found), tried, truncated, largestOrder);
   }
 
-  private static List<Variant> variants(AllocationRequest request, PhysicalMemory memory) {
-    List<Variant> variants = new ArrayList<>();
+  /**
+   * A change that works.
+   *
+   * @param kills processes that the OOM killer takes on the way
+   */
+  private static NearMiss found(NearMissVariant variant, Zone zone, long pfn, long kills) {
+    Map<String, Object> values = new LinkedHashMap<>(variant.values());
+    String change = variant.change();
+    if (kills > 0) {
+      values.put("oom_kills", kills);
+      change += ", at the price of %d killed".formatted(kills);
+    }
+    return new NearMiss(change, variant.kind(), values, zone.name(), zone.node(), pfn);
+  }
+
+  private static List<NearMissVariant> variants(AllocationRequest request, MachineFork base) {
+    PhysicalMemory memory = base.memory();
+    PressureVariants pressure = new PressureVariants(base, request);
+    List<NearMissVariant> variants = new ArrayList<>();
     variants.add(
-        new Variant(
+        NearMissVariant.prepared(
             NearMiss.Kind.DRAIN,
             "the per-CPU lists of all CPUs drained first",
-            Map.of(),
             request,
             fork -> {
               for (int cpu = 0; cpu < fork.memory().cpus(); cpu++) {
@@ -106,38 +109,28 @@ public final class NearMisses {
             }));
     if (memory.zones().stream().anyMatch(z -> z.watermarks().boost() > 0)) {
       variants.add(
-          new Variant(
+          NearMissVariant.prepared(
               NearMiss.Kind.BOOST,
               "without the watermark boost",
-              Map.of(),
               request,
               fork -> fork.memory().zones().forEach(z -> z.watermarks().loadBoost(0))));
     }
     if (memory.zones().stream().anyMatch(z -> z.highAtomic().reservedPages() > 0)) {
       variants.add(
-          new Variant(
+          NearMissVariant.prepared(
               NearMiss.Kind.HIGHATOMIC,
               "with HIGHATOMIC pageblocks given back",
-              Map.of(),
               request,
               fork -> unreserveAll(fork, request)));
     }
+    variants.addAll(pressure.preparations());
     for (int order = request.order() - 1; order >= 0; order--) {
-      variants.add(
-          new Variant(
-              NearMiss.Kind.ORDER,
-              "order " + order,
-              Map.of("order", order),
-              request.with(request.gfp(), order),
-              NearMisses::asItIs));
+      variants.add(NearMissVariant.ofOrder(request, order));
     }
+    variants.addAll(pressure.masks());
     gfpVariants(request, memory, variants);
     sysctlVariants(request, memory, variants);
     return variants;
-  }
-
-  private static void asItIs(MachineFork fork) {
-    // the request alone is different
   }
 
   private static void unreserveAll(MachineFork fork, AllocationRequest request) {
@@ -150,7 +143,7 @@ public final class NearMisses {
   }
 
   private static void gfpVariants(
-      AllocationRequest request, PhysicalMemory memory, List<Variant> variants) {
+      AllocationRequest request, PhysicalMemory memory, List<NearMissVariant> variants) {
     int gfp = request.gfp();
     if ((gfp & Gfp.THISNODE) != 0 && memory.nodes().size() > 1) {
       addGfp(variants, request, NearMiss.Kind.NODE, "another node allowed", gfp & ~Gfp.THISNODE);
@@ -183,25 +176,18 @@ public final class NearMisses {
   }
 
   private static void addGfp(
-      List<Variant> variants,
+      List<NearMissVariant> variants,
       AllocationRequest request,
       NearMiss.Kind kind,
       String change,
       int gfp) {
     if (gfp != request.gfp()) {
-      GfpMask mask = new GfpMask(gfp);
-      variants.add(
-          new Variant(
-              kind,
-              change + " (" + mask + ")",
-              Map.of("gfp", mask.toString(), "gfp_mask", mask.toHex()),
-              request.with(gfp, request.order()),
-              NearMisses::asItIs));
+      variants.add(NearMissVariant.masked(kind, change, request, gfp));
     }
   }
 
   private static void sysctlVariants(
-      AllocationRequest request, PhysicalMemory memory, List<Variant> variants) {
+      AllocationRequest request, PhysicalMemory memory, List<NearMissVariant> variants) {
     int minFree = memory.tunables().get(Knob.MIN_FREE_KBYTES);
     if (minFree > 0) {
       addSysctl(variants, request, "min_free_kbytes", Integer.toString(minFree / 2));
@@ -223,9 +209,9 @@ public final class NearMisses {
   }
 
   private static void addSysctl(
-      List<Variant> variants, AllocationRequest request, String name, String value) {
+      List<NearMissVariant> variants, AllocationRequest request, String name, String value) {
     variants.add(
-        new Variant(
+        new NearMissVariant(
             NearMiss.Kind.SYSCTL,
             "vm." + name + " = " + value,
             Map.of("sysctl", name, "value", value),

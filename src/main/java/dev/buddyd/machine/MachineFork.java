@@ -52,6 +52,10 @@ public final class MachineFork implements AutoCloseable {
     return memory;
   }
 
+  public MemoryReclaim reclaim() {
+    return reclaim;
+  }
+
   public PageAllocator allocator() {
     return allocator;
   }
