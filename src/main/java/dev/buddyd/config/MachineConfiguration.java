@@ -1,5 +1,6 @@
 package dev.buddyd.config;
 
+import dev.buddyd.machine.KernelVoice;
 import dev.buddyd.machine.MachineOptions;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.MachineState;
@@ -27,7 +28,7 @@ class MachineConfiguration {
   }
 
   @Bean
-  MachineOptions machineOptions(BuddydProperties properties) {
+  MachineOptions machineOptions(BuddydProperties properties, KernelVoice voice) {
     return new MachineOptions(
         properties.events().ringSize(),
         properties.limits().owners(),
@@ -36,7 +37,8 @@ class MachineConfiguration {
           case INLINE -> MachineOptions.Background.INLINE;
           case MANUAL -> MachineOptions.Background.MANUAL;
           case BACKGROUND -> MachineOptions.Background.ELSEWHERE;
-        });
+        },
+        voice);
   }
 
   @Bean

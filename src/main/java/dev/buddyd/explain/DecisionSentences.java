@@ -10,6 +10,8 @@ import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** One plain sentence per decision. */
 final class DecisionSentences {
@@ -19,7 +21,13 @@ final class DecisionSentences {
   private final Geometry geometry;
   private final List<String> types;
 
-  DecisionSentences(PhysicalMemory memory) {
+  private final IntFunction<@Nullable String> owners;
+
+  /**
+   * @param owners name of an owner number
+   */
+  DecisionSentences(PhysicalMemory memory, IntFunction<@Nullable String> owners) {
+    this.owners = owners;
     this.geometry = memory.geometry();
     this.types = MigrateType.names(geometry.cmaBuilt());
   }
@@ -174,7 +182,7 @@ final class DecisionSentences {
           MM_COMPACTION_END,
           PAGE_MIGRATED,
           MARK_VICTIM ->
-          ReclaimSentences.of(decision, v);
+          ReclaimSentences.of(decision, v, owners);
       case TICK -> "periodic work of CPU " + at(v, 0);
       case SYSCTL_WRITE -> "a sysctl was written";
       case MM_PAGE_ALLOC -> "pfn %#x, order %d, is handed out".formatted(at(v, 0), at(v, 1));

@@ -1,6 +1,7 @@
 package dev.buddyd.explain;
 
 import dev.buddyd.machine.AllocationOutcome;
+import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.machine.Step;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.gfp.Gfp;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the steps of a request on one machine into words and named values. */
 public final class Explainer {
@@ -23,10 +26,15 @@ public final class Explainer {
   private final WatermarkSentence watermarks;
   private final List<String> typeNames;
 
-  public Explainer(PhysicalMemory memory) {
+  /** Explains what a machine in service does, by the names of its owners. */
+  public Explainer(SimulatedMachine machine) {
+    this(machine.memory(), machine::ownerName);
+  }
+
+  private Explainer(PhysicalMemory memory, IntFunction<@Nullable String> owners) {
     this.memory = memory;
     this.typeNames = MigrateType.names(memory.geometry().cmaBuilt());
-    this.sentences = new DecisionSentences(memory);
+    this.sentences = new DecisionSentences(memory, owners);
     this.watermarks = new WatermarkSentence(memory.geometry());
   }
 

@@ -5,13 +5,18 @@ import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.trace.Decision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Sentences for reclaim, compaction and the OOM killer. */
 final class ReclaimSentences {
 
   private ReclaimSentences() {}
 
-  static String of(Decision decision, List<Long> v) {
+  /**
+   * @param owners name of an owner number
+   */
+  static String of(Decision decision, List<Long> v, IntFunction<@Nullable String> owners) {
     return switch (decision) {
       case MM_VMSCAN_DIRECT_RECLAIM_BEGIN ->
           "direct reclaim: the request looks for pages itself, as %s allows"
@@ -73,8 +78,13 @@ final class ReclaimSentences {
                   at(v, 3) == 1 ? "a block is ready" : "the scanners met and no block came of it");
       case PAGE_MIGRATED -> "moves pfn %#x to %#x".formatted(at(v, 0), at(v, 1));
       case MARK_VICTIM ->
-          "the OOM killer takes process %d: badness %d = %s in memory + %s in swap, adjusted by %d"
-              .formatted(at(v, 0), at(v, 1), Kb.pages(at(v, 2)), Kb.pages(at(v, 3)), at(v, 4));
+          "the OOM killer takes process %s: badness %d = %s in memory + %s in swap, adjusted by %d"
+              .formatted(
+                  owners.apply((int) at(v, 0)),
+                  at(v, 1),
+                  Kb.pages(at(v, 2)),
+                  Kb.pages(at(v, 3)),
+                  at(v, 4));
       default -> throw new IllegalArgumentException(decision.name());
     };
   }

@@ -8,9 +8,15 @@ package dev.buddyd.machine;
  * @param goneKept allocations remembered that reclaim dropped or that were killed with their
  *     process, until their holders give them back; beyond it the oldest quarter is forgotten
  * @param background when kswapd and kcompactd do what requests woke them for
+ * @param voice words for what happens
  */
 public record MachineOptions(
-    int eventRingCapacity, int maxOwners, int goneKept, Background background) {
+    int eventRingCapacity, int maxOwners, int goneKept, Background background, KernelVoice voice) {
+
+  /** A machine whose kernel says nothing. */
+  public MachineOptions(int eventRingCapacity, int maxOwners, int goneKept, Background background) {
+    this(eventRingCapacity, maxOwners, goneKept, background, KernelVoice.SILENT);
+  }
 
   /** When work that a request wakes is done. */
   public enum Background {

@@ -1,11 +1,14 @@
 package dev.buddyd.machine;
 
 import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.reclaim.OomKill;
 import dev.buddyd.mm.reclaim.PageFate;
 import dev.buddyd.mm.reclaim.PageHolders;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 
 /** The holders of the machine in service, told by reclaim: their records say where pages went. */
 final class ServedHolders implements PageHolders {
@@ -14,10 +17,18 @@ final class ServedHolders implements PageHolders {
 
   private final PhysicalMemory memory;
   private final AllocationTable allocations;
+  private final BiConsumer<OomKill, ReclaimCounts> kills;
 
-  ServedHolders(PhysicalMemory memory, AllocationTable allocations) {
+  /**
+   * @param kills hears of each kill before it is done
+   */
+  ServedHolders(
+      PhysicalMemory memory,
+      AllocationTable allocations,
+      BiConsumer<OomKill, ReclaimCounts> kills) {
     this.memory = memory;
     this.allocations = allocations;
+    this.kills = kills;
   }
 
   @Override
@@ -46,6 +57,11 @@ final class ServedHolders implements PageHolders {
   @Override
   public int ownerAsking(int tag) {
     return allocations.ownerOf(tag);
+  }
+
+  @Override
+  public void killing(OomKill kill, ReclaimCounts counts) {
+    kills.accept(kill, counts);
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
+import dev.buddyd.mm.reclaim.OomKill;
+import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
@@ -39,6 +41,7 @@ public final class SimulatedMachine {
   private final MemoryReclaim reclaim;
   private final MachineCopies copies;
   private final MachineOptions options;
+  private final KernelLog log = new KernelLog();
 
   /**
    * Takes a machine into service.
@@ -71,7 +74,11 @@ public final class SimulatedMachine {
     this.reclaim =
         state
             .reclaim()
-            .fork(memory, clock, new ServedHolders(memory, allocations), options.helped());
+            .fork(
+                memory,
+                clock,
+                new ServedHolders(memory, allocations, this::killing),
+                options.helped());
     state.reclaim().release();
     this.allocator = new PageAllocator(memory, reclaim);
     this.copies = new MachineCopies(this, reclaim, options.helped());
@@ -101,6 +108,15 @@ public final class SimulatedMachine {
             }
           }
         });
+  }
+
+  private void killing(OomKill kill, ReclaimCounts counts) {
+    log.add(clock.micros(), options.voice().oomKill(this, kill, counts));
+  }
+
+  /** What its kernel has said. */
+  public KernelLog log() {
+    return log;
   }
 
   /** Makes room in reclaim for pages about to be allocated, or refuses. */

@@ -38,8 +38,8 @@ public final class FailureReport {
     return switch (would) {
       case FAIL ->
           suppressed(memory, request.gfp()) ? null : allocationFailure(memory, counts, request);
-      case OOM_KILL -> outOfMemory(memory, counts, request);
-      case PANIC -> outOfMemory(memory, counts, request) + panic(memory); // F-80
+      case OOM_KILL -> outOfMemory(memory, counts, request, 0);
+      case PANIC -> outOfMemory(memory, counts, request, 0) + panic(memory); // F-80
       case LOOP -> null;
     };
   }
@@ -79,25 +79,26 @@ public final class FailureReport {
             request.task().comm(),
             request.order(),
             new GfpMask(request.gfp()).printReport(),
-            nodesWithMemory(memory))); // F-70
+            nodes(memory))); // F-70
     return body(memory, counts, request, out);
   }
 
   /** The first part of an OOM report: who asked, and the Mem-Info block (F-80, steps 1 to 3). */
   public static String outOfMemory(PhysicalMemory memory, FailedRequest request) {
-    return outOfMemory(memory, ReclaimCounts.none(memory), request);
+    return outOfMemory(memory, ReclaimCounts.none(memory), request, 0);
   }
 
-  private static String outOfMemory(
-      PhysicalMemory memory, ReclaimCounts counts, FailedRequest request) {
+  static String outOfMemory(
+      PhysicalMemory memory, ReclaimCounts counts, FailedRequest request, int oomScoreAdj) {
     StringBuilder out = new StringBuilder(4096);
     out.append(
         String.format(
             Locale.ROOT,
-            "%s invoked oom-killer: gfp_mask=%s, order=%d, oom_score_adj=0\n",
+            "%s invoked oom-killer: gfp_mask=%s, order=%d, oom_score_adj=%d\n",
             request.task().comm(),
             new GfpMask(request.gfp()).printReport(),
-            request.order())); // F-80
+            request.order(),
+            oomScoreAdj)); // F-80
     return body(memory, counts, request, out);
   }
 
@@ -116,7 +117,8 @@ public final class FailureReport {
     return out.toString();
   }
 
-  private static String nodesWithMemory(PhysicalMemory memory) {
+  /** The nodes with memory, as {@code mems_allowed} prints them. */
+  static String nodes(PhysicalMemory memory) {
     return NodeRanges.print(memory.nodes().stream().filter(Node::hasMemory).map(Node::id).toList());
   }
 }

@@ -69,7 +69,7 @@ class ExplanationTest {
   @Test
   @DisplayName("Z-41, P-20, P-21: an allocation tells watermark, refill and claim")
   void allocationIsToldStepByStep() {
-    Explanation explanation = new Explainer(machine.memory()).explain(allocate(Gfp.GFP_KERNEL, 0));
+    Explanation explanation = new Explainer(machine).explain(allocate(Gfp.GFP_KERNEL, 0));
     assertThat(explanation.steps())
         .extracting(ExplainedStep::step)
         .containsSubsequence(
@@ -98,7 +98,7 @@ class ExplanationTest {
       pfns.add(pfn(allocate(Gfp.GFP_KERNEL, 5)));
     }
     String text =
-        new Explainer(machine.memory())
+        new Explainer(machine)
             .explainFree(pfns.get(0), machine.free(pfns.get(0), null, -1, null, true), List.of())
             .text();
     assertThat(text).contains("the buddy %#x is in use".formatted(pfns.get(1)));
@@ -176,7 +176,7 @@ class ExplanationTest {
                 "test",
                 PageUse.KERNEL),
             true);
-    assertThat(new Explainer(numa.memory()).explain(outcome).text())
+    assertThat(new Explainer(numa).explain(outcome).text())
         .contains("zones of node 1 in order: Normal, node 0 at distance 20: Normal, DMA32, DMA");
   }
 }

@@ -52,7 +52,7 @@ final class Answers {
   private static Answer granted(
       SimulatedMachine machine, AllocationOutcome.Granted granted, Form form) {
     Allocation allocation = granted.allocation();
-    Explanation how = form.explain() ? new Explainer(machine.memory()).explain(granted) : null;
+    Explanation how = form.explain() ? new Explainer(machine).explain(granted) : null;
     var response = ResponseEntity.status(form.granted());
     if (form.granted() == HttpStatus.CREATED) {
       response

@@ -17,14 +17,14 @@ final class OutcomeText {
   private OutcomeText() {}
 
   static String granted(SimulatedMachine machine, AllocationOutcome outcome) {
-    return new Explainer(machine.memory()).explain(outcome).text();
+    return new Explainer(machine).explain(outcome).text();
   }
 
   static String refused(
       SimulatedMachine machine, PageRequest request, Refused refused, NearMissReport nearMisses) {
     StringBuilder text = new StringBuilder();
     text.append(new RefusalSentence(machine.memory()).of(refused)).append("\n\n");
-    text.append(new Explainer(machine.memory()).explain(refused).text());
+    text.append(new Explainer(machine).explain(refused).text());
     text.append("\nThe same request would have been granted\n");
     for (NearMiss miss : nearMisses.nearMisses()) {
       text.append("  ")

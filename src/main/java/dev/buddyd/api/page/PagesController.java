@@ -134,7 +134,7 @@ class PagesController {
         now.state() == FrameInfo.State.FREE
             ? new NeighbourExplanation(machine).beside(now)
             : List.of();
-    Explanation how = new Explainer(machine.memory()).explainFree(pfn.value(), steps, beside);
+    Explanation how = new Explainer(machine).explainFree(pfn.value(), steps, beside);
     return TextWanted.by(accept)
         ? ResponseEntity.ok().contentType(TEXT).body(how.text())
         : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(how);

@@ -85,7 +85,7 @@ public final class Refusals {
   static ProblemException explained(
       SimulatedMachine machine, PageRequest request, Refused refused, NearMissReport nearMisses) {
     return problem(machine, request, refused)
-        .with("explanation", new Explainer(machine.memory()).explain(refused))
+        .with("explanation", new Explainer(machine).explain(refused))
         .with("near_misses", nearMisses.nearMisses())
         .with("near_misses_tried", nearMisses.tried())
         .with("near_misses_truncated", nearMisses.truncated())

@@ -111,7 +111,7 @@ class AllocationsController {
     Explanation how =
         pfn < 0
             ? new Explanation(List.of(), "the allocation is forgotten; it was not in memory")
-            : new Explainer(machine.memory()).explainFree(pfn, held.steps(), List.of());
+            : new Explainer(machine).explainFree(pfn, held.steps(), List.of());
     return TextWanted.by(accept)
         ? ResponseEntity.ok().contentType(TEXT).body(how.text())
         : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(how);
@@ -140,7 +140,7 @@ class AllocationsController {
     if (held == null) {
       throw new IllegalStateException("a fault is granted or refused");
     }
-    Explanation how = explain ? new Explainer(machine.memory()).explain(fault.outcome()) : null;
+    Explanation how = explain ? new Explainer(machine).explain(fault.outcome()) : null;
     return answer(machine, HeldBody.of(held, fault.brought(), how));
   }
 
@@ -158,9 +158,7 @@ class AllocationsController {
             held.owner(),
             held.use());
     ProblemException problem = Refusals.problem(machine, request, refused);
-    return explain
-        ? problem.with("explanation", new Explainer(machine.memory()).explain(refused))
-        : problem;
+    return explain ? problem.with("explanation", new Explainer(machine).explain(refused)) : problem;
   }
 
   /**

@@ -54,6 +54,7 @@ class OwnersController {
    *     memory; others are like kernel threads
    * @param oomScoreAdj -1000 to 1000
    * @param unkillable whether the OOM killer leaves it alone
+   * @param killed whether the OOM killer took it, and nobody has used the name since
    * @param oomScore as {@code /proc/PID/oom_score} has it; 0 if it cannot be killed
    * @param rssPages anonymous pages in memory
    * @param swapPages pages in swap
@@ -63,6 +64,7 @@ class OwnersController {
       boolean process,
       int oomScoreAdj,
       boolean unkillable,
+      boolean killed,
       long oomScore,
       long rssPages,
       long swapPages) {
@@ -74,6 +76,7 @@ class OwnersController {
           p.known(),
           p.oomScoreAdj(),
           p.oomScoreAdj() == UNKILLABLE,
+          p.killed(),
           p.oomScore(),
           p.rssPages(),
           p.swapPages());

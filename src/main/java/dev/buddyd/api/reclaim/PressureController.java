@@ -183,7 +183,7 @@ class PressureController {
 
   private static @Nullable Explanation explanation(
       SimulatedMachine machine, PressureDesk desk, boolean explain, String outcome) {
-    return explain ? new Explainer(machine.memory()).explain(desk.steps(), outcome) : null;
+    return explain ? new Explainer(machine).explain(desk.steps(), outcome) : null;
   }
 
   private static <T> ResponseEntity<T> answer(SimulatedMachine machine, T body) {

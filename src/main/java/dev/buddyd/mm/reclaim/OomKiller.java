@@ -27,6 +27,9 @@ final class OomKiller {
     /** The process that makes a request: its owner number. */
     int asking(AllocationRequest request);
 
+    /** The choice is made, and nothing taken yet. */
+    void killing(OomKill kill);
+
     /** Frees the anonymous memory and swap of a process; returns pages freed in memory. */
     long reap(int owner, int cpu, @Nullable Trace trace);
   }
@@ -72,6 +75,15 @@ final class OomKiller {
           processes.adj(victim),
           totalPages());
     }
+    victims.killing(
+        new OomKill(
+            request.gfp(),
+            request.order(),
+            request.cpu(),
+            asking,
+            victim,
+            suicide,
+            processes.all()));
     events.count(VmEvent.OOM_KILL, 1);
     victims.reap(victim, request.cpu(), trace);
     processes.killed(victim);

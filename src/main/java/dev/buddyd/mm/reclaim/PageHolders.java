@@ -25,6 +25,13 @@ public interface PageHolders {
   /** The owner of a request under way, by its tag; 0 if nobody said. */
   int ownerAsking(int tag);
 
+  /**
+   * The OOM killer has chosen; the victim still has its memory.
+   *
+   * @param counts what reclaim counts at this moment
+   */
+  default void killing(OomKill kill, ReclaimCounts counts) {}
+
   /** A process was killed: what it had in swap is lost. */
   void swapLost(int owner);
 }

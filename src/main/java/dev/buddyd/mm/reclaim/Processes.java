@@ -1,6 +1,8 @@
 package dev.buddyd.mm.reclaim;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The processes that hold memory, by owner number, as the OOM killer sees them (R-51). An owner is
@@ -97,6 +99,17 @@ final class Processes {
         && process[owner]
         && !reaped[owner]
         && adj[owner] != UNKILLABLE;
+  }
+
+  /** All that the killer may look at, in list order. */
+  List<OomKill.Candidate> all() {
+    List<OomKill.Candidate> all = new ArrayList<>();
+    for (int owner = 1; owner < bound(); owner++) {
+      if (process[owner] && !reaped[owner]) {
+        all.add(new OomKill.Candidate(owner, rss(owner), swap(owner), adj(owner)));
+      }
+    }
+    return all;
   }
 
   /** Whether the killer took it, and nobody has used the name since. */

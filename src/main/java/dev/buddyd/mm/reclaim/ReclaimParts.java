@@ -167,6 +167,7 @@ final class ReclaimParts implements OomKiller.Victims {
     return new MemoryReclaim.ProcessState(
         processes.isProcess(owner),
         killable,
+        processes.isReaped(owner),
         processes.adj(owner),
         processes.rss(owner),
         processes.swap(owner),
@@ -194,6 +195,11 @@ final class ReclaimParts implements OomKiller.Victims {
   @Override
   public int asking(AllocationRequest request) {
     return holders.ownerAsking(request.tag());
+  }
+
+  @Override
+  public void killing(OomKill kill) {
+    holders.killing(kill, ReclaimCounts.of(this));
   }
 
   @Override

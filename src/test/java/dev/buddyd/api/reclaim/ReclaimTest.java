@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 /** Users of pages, swap, the OOM killer and compaction over HTTP, on a machine of 64 MiB. */
@@ -270,8 +271,36 @@ class ReclaimTest extends ShortOfMemory {
     assertThat(number(get("/owners/asker"), "$.oom_score")).isZero();
     assertProblem(post("/allocations/" + hog.getFirst() + "/faults", "{}"), "not-resident", 409);
     assertThat(body(get("/sys/kernel/tracing/trace"))).contains("mark_victim: pid=");
+    assertThat(json(get("/owners/hog"), "$.killed")).isEqualTo(true);
+    assertThat(json(get("/owners/asker"), "$.killed")).isEqualTo(false);
     MvcTestResult freed = delete("/pages?owner=hog");
     assertThat(number(freed, "$.freed_blocks")).isEqualTo(9_000);
+  }
+
+  @Test
+  @DisplayName(
+      "F-80 the kernel's log has the report, with the memory as it was; it can be diagnosed")
+  void oomReport() {
+    boot(0);
+    fill(9_000, PageUse.ANON, false);
+    press();
+    assertThat(body(get("/dmesg"))).isEmpty();
+
+    MvcTestResult answer =
+        post("/pages?explain=true", "{\"gfp\":\"GFP_KERNEL\",\"owner\":\"asker\"}");
+
+    assertThat(body(answer)).contains("the OOM killer takes process hog: ");
+    String log = body(get("/dmesg"));
+    assertThat(log)
+        .contains("] asker invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0")
+        .contains("inactive_anon:9000")
+        .contains("Out of memory: Killed process")
+        .contains("(hog) total-vm:36000kB, anon-rss:36000kB,");
+    assertThat(log.lines()).allMatch(line -> line.matches("\\[ +\\d+\\.\\d{6}] .*"));
+    MvcTestResult verdict =
+        mvc.post().uri("/diagnoses").contentType(MediaType.TEXT_PLAIN).content(log).exchange();
+    assertThat(text(verdict, "$.reports[0].kind")).isEqualTo("oom");
+    assertThat(text(verdict, "$.reports[0].task")).isEqualTo("asker");
   }
 
   @Test

@@ -1,0 +1,40 @@
+package dev.buddyd.api.kernel;
+
+import dev.buddyd.machine.KernelLog;
+import dev.buddyd.machine.MachineService;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Locale;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /dmesg}: what the machine's kernel has said. */
+@RestController
+@Tag(name = "Kernel text")
+class KernelLogController {
+
+  private final MachineService machines;
+
+  KernelLogController(MachineService machines) {
+    this.machines = machines;
+  }
+
+  /**
+   * The kernel's log, as {@code dmesg} prints it: the reports of the last 64 OOM kills, with the
+   * memory as it was before each (F-80). {@code POST /diagnoses} reads it. The report of a refused
+   * request is in the refusal.
+   */
+  @GetMapping(path = "/dmesg", produces = KernelText.MEDIA_TYPE)
+  String dmesg() {
+    StringBuilder out = new StringBuilder();
+    for (KernelLog.Message message : machines.current().log().messages()) {
+      String stamp =
+          String.format(
+              Locale.ROOT,
+              "[%5d.%06d] ",
+              message.timeMicros() / 1_000_000,
+              message.timeMicros() % 1_000_000);
+      message.text().lines().forEach(line -> out.append(stamp).append(line).append('\n'));
+    }
+    return out.toString();
+  }
+}
