@@ -166,6 +166,7 @@ final class DecisionSentences {
       case MM_VMSCAN_DIRECT_RECLAIM_BEGIN,
           MM_VMSCAN_DIRECT_RECLAIM_END,
           MM_VMSCAN_LRU_SHRINK_INACTIVE,
+          NODE_RECLAIM,
           RECLAIM_LEFT,
           RECLAIM_RETRY_ZONE,
           MM_VMSCAN_WRITE_FOLIO,

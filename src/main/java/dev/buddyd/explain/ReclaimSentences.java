@@ -28,6 +28,9 @@ final class ReclaimSentences {
                   .formatted(Kb.pages(at(v, 1)), Kb.pages(at(v, 0)));
       case MM_VMSCAN_WRITE_FOLIO -> "writes pfn %#x to swap".formatted(at(v, 0));
       case MM_VMSCAN_LRU_SHRINK_INACTIVE -> shrink(v);
+      case NODE_RECLAIM ->
+          "zone_reclaim_mode: before another node is asked, node %d is to give %s, and gives %s"
+              .formatted(at(v, 0), Kb.pages(at(v, 1)), Kb.pages(at(v, 2)));
       case RECLAIM_LEFT -> left(v);
       case MM_VMSCAN_THROTTLED ->
           "waits %.1f ms for pages under writeback".formatted(at(v, 1) / 1000.0);

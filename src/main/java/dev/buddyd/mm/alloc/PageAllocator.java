@@ -43,7 +43,7 @@ public final class PageAllocator {
 
   public PageAllocator(PhysicalMemory memory, Reclaim reclaim) {
     this.memory = memory;
-    this.scan = new ZonelistScan(memory);
+    this.scan = new ZonelistScan(memory, reclaim);
     this.slowPath = new SlowPath(memory, scan, reclaim);
     this.tunables = memory.tunables();
     this.budget = memory.budget();

@@ -3,10 +3,12 @@ package dev.buddyd.mm.alloc;
 import static dev.buddyd.mm.frame.FrameTable.NIL;
 
 import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls.Knob;
 import dev.buddyd.mm.zone.TakePath;
 import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
@@ -21,11 +23,16 @@ final class ZonelistScan {
   /** No zone served. */
   static final long NONE = -1;
 
+  /** Nodes farther away than this are not reclaimed from (F-13). */
+  private static final int RECLAIM_DISTANCE = 30;
+
   private final PhysicalMemory memory;
+  private final Reclaim reclaim;
   private final boolean severalNodes;
 
-  ZonelistScan(PhysicalMemory memory) {
+  ZonelistScan(PhysicalMemory memory, Reclaim reclaim) {
     this.memory = memory;
+    this.reclaim = reclaim;
     this.severalNodes = memory.nodes().size() > 1;
   }
 
@@ -59,7 +66,8 @@ final class ZonelistScan {
         i = 0;
         continue;
       }
-      if (admits(zone, request.order(), highestZoneidx, flags, trace)) {
+      if (admits(zone, request.order(), highestZoneidx, flags, trace)
+          || admitsAfterReclaim(zone, zones[0], request, highestZoneidx, flags, trace)) {
         long pfn = takeFrom(zone, zones[0], request, type, flags, trace);
         if (pfn != NONE) {
           return pfn;
@@ -92,6 +100,21 @@ final class ZonelistScan {
     boolean ignoresMarks = (flags & RequestFlags.NOWM) != 0;
     int wm = ignoresMarks ? Watermarks.MIN : flags & RequestFlags.WM_MASK;
     return zone.passesFast(order, wm, highestZoneidx, flags, trace) || ignoresMarks; // F-13
+  }
+
+  /** F-13: with {@code vm.zone_reclaim_mode} a near node first gives pages of its own. */
+  private boolean admitsAfterReclaim(
+      Zone zone,
+      Zone preferred,
+      AllocationRequest request,
+      int highestZoneidx,
+      int flags,
+      @Nullable Trace trace) {
+    return memory.tunables().get(Knob.ZONE_RECLAIM_MODE) != 0
+        && memory.node(preferred.node()).distance(zone.node()) <= RECLAIM_DISTANCE
+        && reclaim.nodeReclaim(zone.node(), request, trace)
+        && zone.passesMark(
+            request.order(), flags & RequestFlags.WM_MASK, highestZoneidx, flags, trace);
   }
 
   /** F-14. */

@@ -114,6 +114,17 @@ public final class MemoryReclaim implements Reclaim {
   }
 
   @Override
+  public boolean nodeReclaim(int node, AllocationRequest request, @Nullable Trace trace) {
+    ReclaimParts p = parts;
+    lock.lock();
+    try {
+      return p.node.pass(node, request, trace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public Compaction compact(
       AllocationRequest request, CompactionPriority priority, @Nullable Trace trace) {
     ReclaimParts p = parts;

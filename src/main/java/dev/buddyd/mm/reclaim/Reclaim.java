@@ -32,6 +32,15 @@ public interface Reclaim {
   /** Direct reclaim for a request: pages reclaimed, 0 for no progress. */
   long directReclaim(AllocationRequest request, @Nullable Trace trace);
 
+  /**
+   * Node reclaim before a request goes on to the next node (R-20).
+   *
+   * @return whether the node was scanned, so that its zone is to be tested again (F-13)
+   */
+  default boolean nodeReclaim(int node, AllocationRequest request, @Nullable Trace trace) {
+    return false;
+  }
+
   /** How hard direct compaction tries, from the most careful on. */
   enum CompactionPriority {
     ASYNC,

@@ -24,6 +24,7 @@ final class ReclaimParts implements OomKiller.Victims {
   final KswapdReclaim kswapd;
   final Compaction compaction;
   final OomKiller oom;
+  final NodeReclaim node;
   private final PageScan scan;
   private final PageHolders holders;
 
@@ -39,6 +40,7 @@ final class ReclaimParts implements OomKiller.Victims {
     NodeScan nodes = new NodeScan(memory, pages, swap, scan, settings.multiGenerational());
     CompactionTest test = new CompactionTest(memory);
     this.direct = new DirectReclaim(memory, pages, nodes, writeback, test, events, clock);
+    this.node = new NodeReclaim(memory, pages, nodes, events);
     this.kswapd =
         new KswapdReclaim(pages, nodes, writeback, events, clock, settings.multiGenerational());
     this.compaction =

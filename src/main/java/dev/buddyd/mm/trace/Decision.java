@@ -82,6 +82,7 @@ public enum Decision {
       "dirty_pages",
       "writeback_pages",
       "priority"),
+  NODE_RECLAIM("R-20", "node", "goal_pages", "reclaimed_pages"),
   RECLAIM_LEFT(
       "R-1",
       "dirty_file_pages",

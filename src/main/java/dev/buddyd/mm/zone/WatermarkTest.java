@@ -115,19 +115,7 @@ public final class WatermarkTest {
         return true;
       }
     }
-    boolean pass = full(zone, order, mark, highestZoneidx, flags, free); // Z-42.2
-    tell(
-        "Z-41",
-        zone,
-        order,
-        wm,
-        mark,
-        threshold(mark, flags),
-        highestZoneidx,
-        flags,
-        free,
-        pass,
-        trace);
+    boolean pass = fullTold(zone, order, wm, mark, highestZoneidx, flags, trace); // Z-42.2
     if (!pass
         && order == 0
         && (flags & RequestFlags.RESERVE) != 0
@@ -148,6 +136,22 @@ public final class WatermarkTest {
           pass,
           trace);
     }
+    return pass;
+  }
+
+  /** The full test (Z-41) against a mark with its boost. */
+  static boolean fullTold(
+      Zone zone,
+      int order,
+      int wm,
+      long mark,
+      int highestZoneidx,
+      int flags,
+      @Nullable Trace trace) {
+    long free = zone.counter().free();
+    boolean pass = full(zone, order, mark, highestZoneidx, flags, free);
+    long threshold = threshold(mark, flags);
+    tell("Z-41", zone, order, wm, mark, threshold, highestZoneidx, flags, free, pass, trace);
     return pass;
   }
 

@@ -173,6 +173,13 @@ public final class Zone extends SpinParkLock {
         this, order, watermarks.effective(Watermarks.MIN), highestZoneidx, flags, freePages);
   }
 
+  /** The full test against one of the marks in force (F-13, after node reclaim). */
+  public boolean passesMark(
+      int order, int wm, int highestZoneidx, int flags, @Nullable Trace trace) {
+    return WatermarkTest.fullTold(
+        this, order, wm, watermarks.effective(wm), highestZoneidx, flags, trace);
+  }
+
   /** The full test against any mark with another free count: compaction's questions. */
   public boolean passesWith(int order, long mark, int highestZoneidx, int flags, long freePages) {
     return WatermarkTest.full(this, order, mark, highestZoneidx, flags, freePages);
