@@ -93,15 +93,17 @@ public final class JsonProblems {
       String what, String path, String name, Collection<String> known) {
     String nearest = NearestName.to(name, known);
     return ProblemException.invalid(
-            path,
-            "unknown %s '%.100s'%s"
-                .formatted(
-                    what,
-                    path,
-                    nearest == null
-                        ? "; known are " + String.join(", ", known)
-                        : "; did you mean " + nearest + "?"))
+            path, "unknown %s '%.100s'; %s".formatted(what, path, hint(what, nearest, known)))
         .with("nearest", nearest);
+  }
+
+  private static String hint(String what, @Nullable String nearest, Collection<String> known) {
+    if (nearest != null) {
+      return "did you mean " + nearest + "?";
+    }
+    return known.isEmpty()
+        ? "there is no " + what + " here"
+        : "known are " + String.join(", ", known);
   }
 
   private static ProblemException mismatch(String path, @Nullable Class<?> wanted) {

@@ -70,6 +70,9 @@ final class ExampleCalls {
   /** What {@code cat} prints on a small host. */
   private static final String HOST = resource("/procfs/host-6.12.txt");
 
+  private static final List<String> PROC_FILES =
+      List.of("buddyinfo", "pagetypeinfo", "meminfo", "vmstat", "zoneinfo");
+
   private final List<Call> calls = new ArrayList<>();
 
   private void add(Call call) {
@@ -100,7 +103,30 @@ final class ExampleCalls {
     calls.machine();
     calls.replays();
     calls.problems();
+    calls.misspelt();
     return calls.calls;
+  }
+
+  /** The only mistake that a call without parameters leaves to its client. */
+  private void misspelt() {
+    PROC_FILES.forEach(file -> misspelt(file, "/proc/" + file));
+    misspelt("extfragIndex", "/sys/kernel/debug/extfrag/extfrag_index");
+    misspelt("unusableIndex", "/sys/kernel/debug/extfrag/unusable_index");
+    misspelt("trace", "/sys/kernel/tracing/trace");
+    misspelt("dmesg", "/dmesg");
+    misspelt("listSysctls", "/proc/sys/vm");
+    misspelt("listZones", "/zones");
+    misspelt("listNodes", "/nodes");
+    misspelt("checkInvariants", "/invariants");
+    misspelt("getMachine", "/machine");
+    misspelt("listPresets", "/machine/presets");
+    misspelt("getSnapshot", "/machine/snapshot");
+    misspelt("listReplays", "/replays");
+    misspelt("listProblems", "/problems");
+  }
+
+  private void misspelt(String operation, String path) {
+    add(get(operation, "an unknown parameter", path + "?nod=0"));
   }
 
   private void pages() {
@@ -193,7 +219,7 @@ final class ExampleCalls {
   }
 
   private void kernelText() {
-    for (String file : List.of("buddyinfo", "pagetypeinfo", "meminfo", "vmstat", "zoneinfo")) {
+    for (String file : PROC_FILES) {
       add(get(file, "as 6.12 prints it", "/proc/" + file).accepting("text/plain"));
     }
     add(
@@ -328,6 +354,28 @@ final class ExampleCalls {
     add(
         call("freeAllocation", "of another machine", "DELETE", "/allocations/2")
             .with("If-Match", "\"0-2\""));
+    outOfMemory();
+  }
+
+  /** Memory without swap that is full of a process: the next who asks for it gets it killed. */
+  private void outOfMemory() {
+    add(
+        call(PREPARATION, "no swap", "PUT", "/machine")
+            .json(
+                """
+                {"name":"short","arch":"x86_64","swap_kb":0,"nodes":[{"cpus":[0],"ranges":[\
+                {"start_pfn":1,"pages":16383}]}]}\
+                """));
+    String process =
+        "{\"op\":\"alloc\",\"gfp\":\"GFP_HIGHUSER_MOVABLE\",\"use\":\"anon\",\"owner\":\"hog\"}";
+    String kernel = "{\"op\":\"alloc\",\"gfp\":\"GFP_KERNEL\",\"owner\":\"asker\"}";
+    add(
+        call(PREPARATION, "a process and the kernel", "POST", "/operations?results=none")
+            .sending(
+                "application/x-ndjson",
+                (process + "\n").repeat(9_000) + (kernel + "\n").repeat(8_000)));
+    add(get("dmesg", "a process was killed", "/dmesg").accepting("text/plain"));
+    add(call(PREPARATION, "with swap again", "PUT", "/machine").json("{\"preset\":\"tiny\"}"));
   }
 
   /** What a 6.12 kernel prints. */
@@ -414,8 +462,11 @@ final class ExampleCalls {
             .text(resource("/replay/sample.trace")));
     add(call("startReplay", "neither recording nor trace", "POST", "/replays").text("hello\n"));
     add(call("startReplay", "not a recording", "POST", "/replays").json("{\"format\":\"?\"}"));
+    add(get("listReplays", "one that is done", "/replays"));
+    add(get("getReplay", "a trace that was replayed", "/replays/1").where("id", "1"));
     add(get("getReplay", "no such replay", "/replays/4711").where("id", "1"));
     add(get("getReplayRecording", "no such replay", "/replays/4711/recording"));
+    add(call("deleteReplay", "forgotten", "DELETE", "/replays/1").where("id", "1"));
     add(call("deleteReplay", "no such replay", "DELETE", "/replays/4711"));
   }
 

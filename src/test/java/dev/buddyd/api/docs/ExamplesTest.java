@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,9 @@ class ExamplesTest {
 
   private static final int CHARACTERS = 1500;
 
+  /** Operations whose success is a whole file. */
+  private static final Set<String> LARGE_FILES = Set.of("putSnapshot", "getReplayRecording");
+
   @Autowired private MockMvcTester mvc;
   @Autowired private MachineService machines;
 
@@ -79,6 +83,21 @@ class ExamplesTest {
           .isEqualTo(Files.readString(file(entry.getKey())));
     }
     TestMachines.assertSound(machines.current());
+  }
+
+  @Test
+  void everyOperationShowsASuccessAndAMistake() throws IOException {
+    for (ContractDocument.Operation operation : new ContractDocument().operations()) {
+      String id = operation.node().path("operationId").asString();
+      List<Integer> kinds = new ArrayList<>();
+      for (JsonNode example : json.readTree(Files.readString(file(id)))) {
+        kinds.add(example.path("status").asInt() / 100);
+      }
+      assertThat(kinds).as(id).contains(4);
+      if (!LARGE_FILES.contains(id)) {
+        assertThat(kinds).as(id).contains(2);
+      }
+    }
   }
 
   private static Path file(String operation) {
