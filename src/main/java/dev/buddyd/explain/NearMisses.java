@@ -51,7 +51,7 @@ public final class NearMisses {
     Integer largestOrder = null;
     try (MachineFork base = machine.fork()) {
       List<NearMissVariant> variants = variants(refused, base);
-      truncated = variants.size() > maxVariants;
+      truncated = variants.size() > maxVariants || new PressureVariants(base, refused).tooMuch();
       for (NearMissVariant variant : variants.subList(0, Math.min(maxVariants, variants.size()))) {
         if (nanoClock.getAsLong() > end) {
           truncated = true;
@@ -123,13 +123,14 @@ public final class NearMisses {
               request,
               fork -> unreserveAll(fork, request)));
     }
-    variants.addAll(pressure.preparations());
+    variants.addAll(pressure.afterKswapd());
     for (int order = request.order() - 1; order >= 0; order--) {
       variants.add(NearMissVariant.ofOrder(request, order));
     }
     variants.addAll(pressure.masks());
     gfpVariants(request, memory, variants);
     sysctlVariants(request, memory, variants);
+    variants.addAll(pressure.preparations()); // the slowest last
     return variants;
   }
 

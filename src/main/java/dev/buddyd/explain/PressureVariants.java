@@ -14,6 +14,9 @@ final class PressureVariants {
   /** {@code drop_caches}: clean page cache and slab. */
   private static final int CACHES = 3;
 
+  /** Pages up to which all of them are dropped or moved for the sake of an answer. */
+  private static final long MOST_PAGES = 500_000;
+
   private final MachineFork base;
   private final AllocationRequest request;
 
@@ -22,21 +25,30 @@ final class PressureVariants {
     this.request = request;
   }
 
-  /** Things that an administrator can do first. */
+  /** The same request when what it woke has done its work. */
+  List<NearMissVariant> afterKswapd() {
+    return listed() == 0
+        ? List.of()
+        : List.of(
+            NearMissVariant.prepared(
+                NearMiss.Kind.KSWAPD,
+                "the same request once kswapd has done its work",
+                request,
+                fork -> fork.reclaim().background(null)));
+  }
+
+  /** Whether there is too much in memory for {@link #preparations} within the time of a search. */
+  boolean tooMuch() {
+    return listed() > MOST_PAGES;
+  }
+
+  /** Things that an administrator can do first; they take time by the page. */
   List<NearMissVariant> preparations() {
     List<NearMissVariant> variants = new ArrayList<>();
-    long file = pages(LruList.INACTIVE_FILE) + pages(LruList.ACTIVE_FILE);
-    long anon = pages(LruList.INACTIVE_ANON) + pages(LruList.ACTIVE_ANON);
-    if (file + anon + pages(LruList.SLAB) == 0) {
+    if (tooMuch()) {
       return variants;
     }
-    variants.add(
-        NearMissVariant.prepared(
-            NearMiss.Kind.KSWAPD,
-            "the same request once kswapd has done its work",
-            request,
-            fork -> fork.reclaim().background(null)));
-    if (file + pages(LruList.SLAB) > 0) {
+    if (caches() > 0) {
       variants.add(
           NearMissVariant.prepared(
               NearMiss.Kind.DROP_CACHES,
@@ -44,12 +56,20 @@ final class PressureVariants {
               request,
               fork -> fork.reclaim().dropCaches(CACHES, request.cpu(), null)));
     }
-    if (request.order() > 0 && file + anon > 0) {
+    if (request.order() > 0 && listed() > pages(LruList.SLAB)) {
       variants.add(
           NearMissVariant.prepared(
               NearMiss.Kind.COMPACTION, "memory compacted first", request, this::compact));
     }
     return variants;
+  }
+
+  private long caches() {
+    return pages(LruList.INACTIVE_FILE) + pages(LruList.ACTIVE_FILE) + pages(LruList.SLAB);
+  }
+
+  private long listed() {
+    return caches() + pages(LruList.INACTIVE_ANON) + pages(LruList.ACTIVE_ANON);
   }
 
   private void compact(MachineFork fork) {

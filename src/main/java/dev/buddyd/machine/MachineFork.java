@@ -77,7 +77,7 @@ public final class MachineFork implements AutoCloseable {
   @Override
   public void close() {
     memory.release();
-    reclaim.release();
+    reclaim.discard();
     onClose.run();
   }
 }

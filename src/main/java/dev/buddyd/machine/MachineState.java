@@ -58,6 +58,6 @@ public record MachineState(
   public void release() {
     memory.release();
     allocations.release();
-    reclaim.release();
+    reclaim.discard();
   }
 }

@@ -79,7 +79,7 @@ public final class SimulatedMachine {
                 clock,
                 new ServedHolders(memory, allocations, this::killing),
                 options.helped());
-    state.reclaim().release();
+    state.reclaim().discard();
     this.allocator = new PageAllocator(memory, reclaim);
     this.copies = new MachineCopies(this, reclaim, options.helped());
     try {

@@ -4,12 +4,16 @@ import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The pages that can be reclaimed, and the lists they wait on: per node inactive and active, anon
  * and file (R-1), and slab. A page is known by its holder's tag; its record is a row in primitive
  * columns, the lists are linked through them. The newest page is at the head, the next victim at
  * the tail. All under the lock of {@link MemoryReclaim}.
+ *
+ * <p>Copies share the columns until one of those who use them writes: a what-if that reclaims
+ * nothing costs nothing, however many pages there are.
  */
 final class LruPages {
 
@@ -50,6 +54,9 @@ final class LruPages {
   private byte[] list = new byte[64];
   private byte[] flags = new byte[64];
 
+  /** How many use these columns. Nobody writes into columns that others use, too. */
+  private AtomicInteger users = new AtomicInteger(1);
+
   /** By zone ordinal. */
   private final long[] dirtyPages;
 
@@ -78,17 +85,32 @@ final class LruPages {
     System.arraycopy(origin.dirtyPages, 0, dirtyPages, 0, dirtyPages.length);
     System.arraycopy(origin.writebackPages, 0, writebackPages, 0, writebackPages.length);
     System.arraycopy(origin.swapcachePages, 0, swapcachePages, 0, swapcachePages.length);
-    pfn = origin.pfn.clone();
-    writtenAt = origin.writtenAt.clone();
-    next = origin.next.clone();
-    prev = origin.prev.clone();
-    owner = origin.owner.clone();
-    zone = origin.zone.clone();
-    order = origin.order.clone();
-    list = origin.list.clone();
-    flags = origin.flags.clone();
+    users = origin.users;
+    users.incrementAndGet();
+    pfn = origin.pfn;
+    writtenAt = origin.writtenAt;
+    next = origin.next;
+    prev = origin.prev;
+    owner = origin.owner;
+    zone = origin.zone;
+    order = origin.order;
+    list = origin.list;
+    flags = origin.flags;
     paidBytes = origin.paidBytes;
     budget.takeBytes(paidBytes);
+  }
+
+  /** Before a write: the columns are no one else's. */
+  private void own() {
+    if (users.get() > 1) {
+      resize(list.length);
+    }
+  }
+
+  /** A copy is used no more: those who are left need not copy on its account. */
+  void leave() {
+    users.decrementAndGet();
+    users = new AtomicInteger(2); // should it be written after all, then not into their columns
   }
 
   /**
@@ -129,6 +151,7 @@ final class LruPages {
     if (tag >= list.length) {
       grow(tag + 1);
     }
+    own();
     pfn[tag] = firstPfn;
     zone[tag] = (short) where.ordinal();
     order[tag] = (byte) blockOrder;
@@ -144,6 +167,11 @@ final class LruPages {
     long more = released ? 0 : (size - list.length) * ROW_BYTES;
     budget.takeBytes(more);
     paidBytes += more;
+    resize(size);
+  }
+
+  private void resize(int size) {
+    AtomicInteger left = users;
     pfn = Arrays.copyOf(pfn, size);
     writtenAt = Arrays.copyOf(writtenAt, size);
     next = Arrays.copyOf(next, size);
@@ -153,16 +181,20 @@ final class LruPages {
     order = Arrays.copyOf(order, size);
     list = Arrays.copyOf(list, size);
     flags = Arrays.copyOf(flags, size);
+    users = new AtomicInteger(1);
+    left.decrementAndGet(); // not before all is copied: who is left alone may write
   }
 
   /** Forgets pages that left memory. */
   void remove(int tag) {
+    own();
     clear(tag, flags[tag]);
     unlink(tag);
   }
 
   /** Moves pages to the head or the tail of a list. */
   void move(int tag, int to, boolean toHead) {
+    own();
     unlink(tag);
     link(tag, to, toHead);
   }
@@ -211,15 +243,18 @@ final class LruPages {
 
   /** The pages' frames are others now, in the same zone. */
   void relocate(int tag, long firstPfn) {
+    own();
     pfn[tag] = firstPfn;
   }
 
   void set(int tag, byte bits) {
+    own();
     count(zone[tag], bits & ~flags[tag], 1L << order[tag]);
     flags[tag] |= bits;
   }
 
   void clear(int tag, byte bits) {
+    own();
     count(zone[tag], bits & flags[tag], -(1L << order[tag]));
     flags[tag] &= (byte) ~bits;
   }
@@ -271,6 +306,7 @@ final class LruPages {
   }
 
   void setWrittenAt(int tag, long micros) {
+    own();
     writtenAt[tag] = micros;
   }
 

@@ -96,6 +96,12 @@ public final class MemoryReclaim implements Reclaim {
     }
   }
 
+  /** As {@link #release}, of a copy that is never looked at again. */
+  public void discard() {
+    release();
+    parts.pages.leave();
+  }
+
   // ---- what the slow path asks
 
   @Override
