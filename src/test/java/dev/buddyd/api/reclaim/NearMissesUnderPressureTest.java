@@ -2,7 +2,11 @@ package dev.buddyd.api.reclaim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.buddyd.machine.MachineSession;
+import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.machine.PageUse;
+import dev.buddyd.mm.gfp.Gfp;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -138,5 +142,39 @@ class NearMissesUnderPressureTest extends ShortOfMemory {
     press();
     assertThat(kinds(refused("GFP_NOWAIT", 3)))
         .doesNotContain("KSWAPD", "DROP_CACHES", "COMPACTION");
+  }
+
+  @Test
+  @DisplayName("B-71 with the pageblocks given back that are reserved for atomic requests")
+  void highatomic() {
+    assertThat(
+            put(
+                "/machine",
+                """
+                {"name":"half","arch":"x86_64",
+                 "nodes":[{"cpus":[0],"ranges":[{"start_pfn":1,"pages":131071}]}]}
+                """))
+        .hasStatus(200);
+    takeAll(PRESSURE | Gfp.DMA, 0);
+    takeAll(PRESSURE, 9);
+    List<Long> blocks = takeAll(PRESSURE, 4);
+    assertThat(text(ask("GFP_ATOMIC", 1), "$.block_migratetype")).isEqualTo("HIGHATOMIC");
+    for (long sequence : blocks.subList(0, 8)) { // above min, but for what is reserved
+      delete("/allocations/" + sequence);
+    }
+
+    MvcTestResult answer = refused("GFP_KERNEL|__GFP_NORETRY", 3);
+
+    assertThat(kinds(answer)).contains("HIGHATOMIC").doesNotContain("KSWAPD");
+    assertThat(json(answer, "$.near_misses_truncated")).isEqualTo(false);
+  }
+
+  private List<Long> takeAll(int gfp, int order) {
+    MachineSession session = new MachineSession(machines.current(), false);
+    List<Long> taken = new ArrayList<>();
+    while (session.allocate(Call.ALLOC_PAGES, gfp, order, 0, 0, 0, PageUse.KERNEL) >= 0) {
+      taken.add(session.sequence());
+    }
+    return taken;
   }
 }
