@@ -2,7 +2,7 @@
 #   docker build -t buddyd .                                            from source, nothing else needed
 #   docker build -t buddyd --build-arg JAR=target/image/buddyd-0.1.0-SNAPSHOT.jar .
 #       from the jar of ./mvnw -Pimage package; that of ./mvnw package does too and starts slower
-# Run it with 256 MiB or more; large replays want 512 MiB (README, "Container").
+# Run it with 256 MiB or more; large replays want 512 MiB (deploy/README.md).
 ARG JDK=eclipse-temurin:25-jdk
 ARG JRE=eclipse-temurin:25-jre
 
