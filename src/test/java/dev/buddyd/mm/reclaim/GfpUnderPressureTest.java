@@ -33,31 +33,31 @@ class GfpUnderPressureTest {
    */
   private static final String TABLE =
       """
-      mask                           | orders | CLEAN          | SPLINTERED     | DIRTY          | SWAP           | NO_SWAP        | SWAP_FULL      | KERNEL
-      GFP_NOWAIT                     | 0-4,9  | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0
-      GFP_ATOMIC                     | 0-4    | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0
-      GFP_ATOMIC                     | 9      | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0
-      GFP_ATOMIC|__GFP_MEMALLOC      | 0      | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0
-      GFP_KERNEL                     | 0      | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | killed 17/34   | killed 17/34   | oom_kill 17/34
-      GFP_KERNEL                     | 1-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | killed 17/34   | killed 17/34   | oom_kill 17/34
-      GFP_KERNEL                     | 4      | served 1/1     | served 1/1 c1  | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_KERNEL                     | 9      | served 1/1     | refused 1/1 c2 | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_NOFS                       | 0-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | loop 17/34     | loop 17/34     | loop 17/34
-      GFP_NOFS                       | 4      | served 1/1     | served 1/1 c1  | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_NOFS                       | 9      | served 1/1     | refused 1/1 c2 | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_NOIO                       | 0-3    | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | loop 17/34 c0  | loop 17/34 c0  | loop 17/34 c0
-      GFP_NOIO                       | 4      | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | refused 1/2 c0 | refused 1/2 c0 | refused 1/2 c0
-      GFP_NOIO                       | 9      | served 1/1 c0  | refused 1/1 c0 | served 1/1 c0  | served 1/1 c0  | refused 1/2 c0 | refused 1/2 c0 | refused 1/2 c0
-      GFP_KERNEL|__GFP_NORETRY       | 0-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | refused 1/2    | refused 1/2    | refused 1/2
-      GFP_KERNEL|__GFP_NORETRY       | 4,9    | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1
-      GFP_KERNEL|__GFP_RETRY_MAYFAIL | 0-4    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | refused 17/34  | refused 17/34  | refused 17/34
-      GFP_KERNEL|__GFP_RETRY_MAYFAIL | 9      | served 1/1     | served 2/2     | served 1/1     | served 1/1     | refused 17/34  | refused 17/34  | refused 17/34
-      GFP_KERNEL|__GFP_NOFAIL        | 0-1    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | killed 17/34   | killed 17/34   | served 17/34
-      GFP_HIGHUSER_MOVABLE           | 0-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | killed 17/34   | killed 17/34   | oom_kill 17/34
-      GFP_HIGHUSER_MOVABLE           | 4      | served 1/1     | served 1/1 c1  | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_HIGHUSER_MOVABLE           | 9      | served 1/1     | refused 1/1 c2 | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_TRANSHUGE                  | 9      | refused 1/1 c2 | refused 1/1 c2 | refused 1/1 c2 | refused 1/1 c2 | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_TRANSHUGE_LIGHT            | 9      | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0
+      mask                           | orders | CLEAN          | CLASSIC        | SPLINTERED     | DIRTY          | SWAP           | NO_SWAP        | SWAP_FULL      | KERNEL
+      GFP_NOWAIT                     | 0-4,9  | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0
+      GFP_ATOMIC                     | 0-4    | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0
+      GFP_ATOMIC                     | 9      | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0    | refused 0/0
+      GFP_ATOMIC|__GFP_MEMALLOC      | 0      | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0     | served 0/0
+      GFP_KERNEL                     | 0      | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | killed 17/34   | killed 17/34   | oom_kill 17/34
+      GFP_KERNEL                     | 1-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | served 1/1     | killed 17/34   | killed 17/34   | oom_kill 17/34
+      GFP_KERNEL                     | 4      | served 1/1     | served 1/1     | served 1/1 c1  | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_KERNEL                     | 9      | served 1/1     | served 1/1     | refused 1/1 c2 | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_NOFS                       | 0-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | served 1/1     | loop 17/34     | loop 17/34     | loop 17/34
+      GFP_NOFS                       | 4      | served 1/1     | served 1/1     | served 1/1 c1  | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_NOFS                       | 9      | served 1/1     | served 1/1     | refused 1/1 c2 | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_NOIO                       | 0-3    | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | loop 17/34 c0  | loop 17/34 c0  | loop 17/34 c0
+      GFP_NOIO                       | 4      | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | served 1/1 c0  | refused 1/2 c0 | refused 1/2 c0 | refused 1/2 c0
+      GFP_NOIO                       | 9      | served 1/1 c0  | served 1/1 c0  | refused 1/1 c0 | served 1/1 c0  | served 1/1 c0  | refused 1/2 c0 | refused 1/2 c0 | refused 1/2 c0
+      GFP_KERNEL|__GFP_NORETRY       | 0-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | served 1/1     | refused 1/2    | refused 1/2    | refused 1/2
+      GFP_KERNEL|__GFP_NORETRY       | 4,9    | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1 | refused 0/0 c1
+      GFP_KERNEL|__GFP_RETRY_MAYFAIL | 0-4    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | served 1/1     | refused 17/34  | refused 17/34  | refused 17/34
+      GFP_KERNEL|__GFP_RETRY_MAYFAIL | 9      | served 1/1     | served 1/1     | served 2/2     | served 1/1     | served 1/1     | refused 17/34  | refused 17/34  | refused 17/34
+      GFP_KERNEL|__GFP_NOFAIL        | 0-1    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | served 1/1     | killed 17/34   | killed 17/34   | served 17/34
+      GFP_HIGHUSER_MOVABLE           | 0-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | served 1/1     | killed 17/34   | killed 17/34   | oom_kill 17/34
+      GFP_HIGHUSER_MOVABLE           | 4      | served 1/1     | served 1/1     | served 1/1 c1  | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_HIGHUSER_MOVABLE           | 9      | served 1/1     | served 1/1     | refused 1/1 c2 | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_TRANSHUGE                  | 9      | refused 1/1 c2 | refused 1/1 c2 | refused 1/1 c2 | refused 1/1 c2 | refused 1/1 c2 | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_TRANSHUGE_LIGHT            | 9      | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0
       """;
 
   private final PressedMachines machines = new PressedMachines();
@@ -142,7 +142,7 @@ class GfpUnderPressureTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"CLEAN", "SPLINTERED", "DIRTY", "SWAP"})
+  @EnumSource(names = {"CLEAN", "CLASSIC", "SPLINTERED", "DIRTY", "SWAP"})
   @DisplayName("F-35b GFP_NOWAIT is refused until kswapd has run")
   void nowaitAfterKswapd(Kind kind) {
     use(kind);
@@ -190,6 +190,16 @@ class GfpUnderPressureTest {
     assertThat(counted(VmEvent.PGSCAN_DIRECT)).isEqualTo(64);
     assertThat(counted(VmEvent.PGSTEAL_DIRECT)).isEqualTo(64);
     assertThat(counted(VmEvent.PGSTEAL_KSWAPD)).isPositive();
+  }
+
+  @Test
+  @DisplayName("R-10 on the classic lists a pass ends with the batch that reaches 32 pages")
+  void onePassOfClassicLists() {
+    use(Kind.CLASSIC);
+    assertThat(r.alloc(Gfp.GFP_KERNEL, 0)).isPositive();
+    int listed = 90_000; // 1/4096 of the list is 21 pages, 1/2048 more than a batch of 32
+    assertThat(counted(VmEvent.PGSTEAL_DIRECT)).isEqualTo((listed >> 12) + 32);
+    assertThat(counted(VmEvent.PGSCAN_DIRECT)).isEqualTo(counted(VmEvent.PGSTEAL_DIRECT));
   }
 
   @Test
