@@ -1,5 +1,8 @@
 package dev.buddyd.procfs;
 
+import dev.buddyd.machine.AllocationOutcome.Refused;
+import dev.buddyd.machine.PageRequest;
+import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.GfpMask;
@@ -21,6 +24,18 @@ public final class FailureReport {
   private static final String RELEASE = "6.12.0-buddyd";
 
   private FailureReport() {}
+
+  /** The text that goes with a refusal of a machine in service, or null where there is none. */
+  public static @Nullable String of(
+      SimulatedMachine machine, PageRequest request, Refused refused) {
+    PhysicalMemory memory = machine.memory();
+    FailedRequest failed = FailedRequest.of(machine, request, refused);
+    ReclaimCounts counts = machine.reclaim().counts();
+    if (refused.kernelWould() != KernelWould.PANIC) {
+      return text(memory, counts, failed, refused.kernelWould());
+    }
+    return outOfMemory(memory, counts, failed, 0) + OomReport.taskTable(machine) + panic(memory);
+  }
 
   /**
    * The text that goes with a refusal, or null where the kernel would print nothing.

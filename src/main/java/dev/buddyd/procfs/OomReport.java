@@ -1,5 +1,6 @@
 package dev.buddyd.procfs;
 
+import dev.buddyd.machine.PressureDesk;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.reclaim.OomKill;
 import dev.buddyd.mm.reclaim.OomKill.Candidate;
@@ -30,11 +31,7 @@ public final class OomReport {
 
   /** The report of a kill that happens next on a machine in service. */
   public static String of(SimulatedMachine machine, OomKill kill, ReclaimCounts counts) {
-    return of(
-        machine.memory(),
-        kill,
-        counts,
-        owner -> KernelTask.of(owner == 0 ? null : machine.ownerName(owner), owner));
+    return of(machine.memory(), kill, counts, tasksOf(machine));
   }
 
   /**
@@ -63,7 +60,32 @@ public final class OomReport {
     return out.toString();
   }
 
-  /** Step 5. */
+  /** The processes of a machine in service as they are now (F-80, step 5). */
+  static String taskTable(SimulatedMachine machine) {
+    StringBuilder out = new StringBuilder();
+    new OomReport(tasksOf(machine), machine.memory().geometry().pageKbytes(), out)
+        .taskTable(candidates(machine));
+    return out.toString();
+  }
+
+  private static List<Candidate> candidates(SimulatedMachine machine) {
+    return new PressureDesk(machine, false)
+        .owners(1, Integer.MAX_VALUE).stream()
+            .filter(owner -> owner.process().known() && !owner.process().killed())
+            .map(
+                owner ->
+                    new Candidate(
+                        owner.number(),
+                        owner.process().rssPages(),
+                        owner.process().swapPages(),
+                        owner.process().oomScoreAdj()))
+            .toList();
+  }
+
+  private static IntFunction<KernelTask> tasksOf(SimulatedMachine machine) {
+    return owner -> KernelTask.of(owner == 0 ? null : machine.ownerName(owner), owner);
+  }
+
   private void taskTable(List<Candidate> processes) {
     print.format(
         "Tasks state (memory values in pages):\n"

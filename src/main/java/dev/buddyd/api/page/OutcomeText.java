@@ -8,7 +8,6 @@ import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.AllocationOutcome.Refused;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
-import dev.buddyd.procfs.FailedRequest;
 import dev.buddyd.procfs.FailureReport;
 
 /** An outcome with its explanation as text for a terminal. */
@@ -43,12 +42,7 @@ final class OutcomeText {
     if (nearMisses.truncated()) {
       text.append("  (not all changes were tried)\n");
     }
-    String report =
-        FailureReport.text(
-            machine.memory(),
-            machine.reclaim().counts(),
-            FailedRequest.of(machine, request, refused),
-            refused.kernelWould());
+    String report = FailureReport.of(machine, request, refused);
     return report == null ? text.toString() : text.append('\n').append(report).toString();
   }
 }

@@ -12,7 +12,6 @@ import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
-import dev.buddyd.procfs.FailedRequest;
 import dev.buddyd.procfs.FailureReport;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,13 +57,7 @@ public final class Refusals {
                     new GfpMask(refused.gfp()).printReport(),
                     members.get("sentence")));
     members.forEach(problem::with);
-    return problem.with(
-        "report",
-        FailureReport.text(
-            machine.memory(),
-            machine.reclaim().counts(),
-            FailedRequest.of(machine, request, refused),
-            refused.kernelWould()));
+    return problem.with("report", FailureReport.of(machine, request, refused));
   }
 
   /** What there is to say about a refusal, without the kernel's report. */

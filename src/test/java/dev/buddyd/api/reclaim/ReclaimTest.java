@@ -317,7 +317,8 @@ class ReclaimTest extends ShortOfMemory {
     assertThat(text(answer, "$.kernel_would")).isEqualTo("panic");
     assertThat(text(answer, "$.report"))
         .contains("asker invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0")
-        .contains("inactive_anon:9000", "Out of memory and no killable processes...");
+        .contains("inactive_anon:9000", "Out of memory and no killable processes...")
+        .containsPattern("\\n\\[ +\\d+] +0 +\\d+ +9000 +9000 +9000 .* -1000 hog\\n");
   }
 
   @Test
