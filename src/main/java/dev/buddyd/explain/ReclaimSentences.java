@@ -2,6 +2,7 @@ package dev.buddyd.explain;
 
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.GfpMask;
+import dev.buddyd.mm.reclaim.OomScore;
 import dev.buddyd.mm.trace.Decision;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,9 +82,12 @@ final class ReclaimSentences {
                   at(v, 3) == 1 ? "a block is ready" : "the scanners met and no block came of it");
       case PAGE_MIGRATED -> "moves pfn %#x to %#x".formatted(at(v, 0), at(v, 1));
       case MARK_VICTIM ->
-          "the OOM killer takes process %s: badness %d = %s in memory + %s in swap, adjusted by %d"
+          ("the OOM killer takes process %s (owner %d), oom_score %d:"
+                  + " badness %d = %s in memory + %s in swap, adjusted by %d")
               .formatted(
                   owners.apply((int) at(v, 0)),
+                  at(v, 0),
+                  OomScore.of(at(v, 1), at(v, 5)),
                   at(v, 1),
                   Kb.pages(at(v, 2)),
                   Kb.pages(at(v, 3)),

@@ -59,12 +59,16 @@ public final class FailureReport {
     };
   }
 
-  /** The last line before a kernel panics for want of memory (F-80). */
+  /** The last lines of a kernel that panics for want of memory (F-80, R-53). */
   private static String panic(PhysicalMemory memory) {
+    String panic = "Kernel panic - not syncing: ";
     return switch (memory.tunables().get(Knob.PANIC_ON_OOM)) {
-      case 0 -> "Out of memory and no killable processes...\n";
-      case 1 -> "Out of memory: system-wide panic_on_oom is enabled\n";
-      default -> "Out of memory: compulsory panic_on_oom is enabled\n";
+      case 0 ->
+          "Out of memory and no killable processes...\n"
+              + panic
+              + "System is deadlocked on memory\n";
+      case 1 -> panic + "Out of memory: system-wide panic_on_oom is enabled\n";
+      default -> panic + "Out of memory: compulsory panic_on_oom is enabled\n";
     };
   }
 

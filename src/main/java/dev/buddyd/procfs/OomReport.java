@@ -6,6 +6,7 @@ import dev.buddyd.mm.reclaim.OomKill;
 import dev.buddyd.mm.reclaim.OomKill.Candidate;
 import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls.Knob;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,9 @@ public final class OomReport {
     StringBuilder out =
         new StringBuilder(FailureReport.outOfMemory(memory, counts, request, adj)); // steps 1 to 3
     OomReport report = new OomReport(tasks, memory.geometry().pageKbytes(), out);
-    report.taskTable(kill.processes());
+    if (dumpsTasks(memory)) {
+      report.taskTable(kill.processes());
+    }
     kill.processes().stream()
         .filter(process -> process.owner() == kill.victim())
         .forEach(
@@ -60,8 +63,19 @@ public final class OomReport {
     return out.toString();
   }
 
-  /** The processes of a machine in service as they are now (F-80, step 5). */
+  /** {@code vm.oom_dump_tasks}. */
+  private static boolean dumpsTasks(PhysicalMemory memory) {
+    return memory.tunables().get(Knob.OOM_DUMP_TASKS) == 1;
+  }
+
+  /**
+   * The processes of a machine in service as they are now (F-80, step 5); empty if they are not to
+   * be told.
+   */
   static String taskTable(SimulatedMachine machine) {
+    if (!dumpsTasks(machine.memory())) {
+      return "";
+    }
     StringBuilder out = new StringBuilder();
     new OomReport(tasksOf(machine), machine.memory().geometry().pageKbytes(), out)
         .taskTable(candidates(machine));

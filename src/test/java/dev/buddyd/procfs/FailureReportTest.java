@@ -233,7 +233,11 @@ class FailureReportTest {
         .startsWith("init invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=1, ")
         .endsWith("0 pages hwpoisoned\n");
     assertThat(FailureReport.text(machine.memory(), request, KernelWould.PANIC))
-        .endsWith("Out of memory and no killable processes...\n");
+        .endsWith(
+            """
+            Out of memory and no killable processes...
+            Kernel panic - not syncing: System is deadlocked on memory
+            """);
     assertThat(FailureReport.text(machine.memory(), request, KernelWould.LOOP)).isNull();
   }
 }

@@ -48,11 +48,11 @@ final class OomKiller {
   }
 
   Oom kill(AllocationRequest request, @Nullable Trace trace) {
+    if (memory.tunables().get(Knob.PANIC_ON_OOM) > 0) { // R-50; no request here is constrained
+      return Oom.NO_VICTIM;
+    }
     if (!processes.any()) {
       return Oom.INVOKED;
-    }
-    if (memory.tunables().get(Knob.PANIC_ON_OOM) > 0) {
-      return Oom.NO_VICTIM;
     }
     int asking = victims.asking(request);
     boolean suicide =

@@ -149,9 +149,4 @@ final class Processes {
   static long badness(long rss, long swap, long pageTableBytes, int adj, long totalPages) {
     return rss + swap + pageTableBytes / 4096 + adj * (totalPages / 1000);
   }
-
-  /** {@code /proc/PID/oom_score}. */
-  static long oomScore(long badness, long totalPages) {
-    return (1000 + badness * 1000 / totalPages) * 2 / 3;
-  }
 }

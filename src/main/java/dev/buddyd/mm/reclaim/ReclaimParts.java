@@ -173,7 +173,7 @@ final class ReclaimParts implements OomKiller.Victims {
         processes.adj(owner),
         processes.rss(owner),
         processes.swap(owner),
-        killable ? Processes.oomScore(badness, oom.totalPages()) : 0);
+        killable ? OomScore.of(badness, oom.totalPages()) : 0);
   }
 
   /** Drops what is clean of a list, oldest first. */

@@ -289,7 +289,7 @@ class ReclaimTest extends ShortOfMemory {
     MvcTestResult answer =
         post("/pages?explain=true", "{\"gfp\":\"GFP_KERNEL\",\"owner\":\"asker\"}");
 
-    assertThat(body(answer)).contains("the OOM killer takes process hog: ");
+    assertThat(body(answer)).contains("the OOM killer takes process hog (owner ", "), oom_score ");
     String log = body(get("/dmesg"));
     assertThat(log)
         .contains("] asker invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0")
@@ -318,7 +318,8 @@ class ReclaimTest extends ShortOfMemory {
     assertThat(text(answer, "$.report"))
         .contains("asker invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0")
         .contains("inactive_anon:9000", "Out of memory and no killable processes...")
-        .containsPattern("\\n\\[ +\\d+] +0 +\\d+ +9000 +9000 +9000 .* -1000 hog\\n");
+        .containsPattern("\\n\\[ +\\d+] +0 +\\d+ +9000 +9000 +9000 .* -1000 hog\\n")
+        .endsWith("\nKernel panic - not syncing: System is deadlocked on memory\n");
   }
 
   @Test
@@ -330,7 +331,14 @@ class ReclaimTest extends ShortOfMemory {
     press();
     MvcTestResult answer = ask("GFP_KERNEL", 0);
     assertThat(text(answer, "$.kernel_would")).isEqualTo("panic");
-    assertThat(text(answer, "$.report")).contains("system-wide panic_on_oom is enabled");
+    assertThat(text(answer, "$.report"))
+        .contains("oom_score_adj name\n", "0 hog\nKernel panic")
+        .endsWith("not syncing: Out of memory: system-wide panic_on_oom is enabled\n");
+    assertThat(writeSysctl("panic_on_oom", "2")).hasStatus(200);
+    assertThat(writeSysctl("oom_dump_tasks", "0")).hasStatus(200);
+    assertThat(text(ask("GFP_KERNEL", 0), "$.report"))
+        .doesNotContain("Tasks state")
+        .endsWith("not syncing: Out of memory: compulsory panic_on_oom is enabled\n");
     assertThat(vmstat("oom_kill")).isZero();
   }
 

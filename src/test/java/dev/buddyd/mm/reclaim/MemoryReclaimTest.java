@@ -151,6 +151,18 @@ class MemoryReclaimTest {
     assertThat(r.alloc(KERNEL, 0)).isEqualTo(KernelWould.PANIC.code());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  @DisplayName("R-50 panic_on_oom: panic, too, where no process was ever declared; not without FS")
+  void panicWithoutProcesses(int mode) {
+    r.machine().sysctl("panic_on_oom", mode);
+    r.pressed();
+    assertThat(r.alloc(KERNEL & ~Gfp.FS, 0)).isEqualTo(KernelWould.LOOP.code());
+    assertThat(r.alloc(KERNEL, 0)).isEqualTo(KernelWould.PANIC.code());
+    r.machine().sysctl("panic_on_oom", 0);
+    assertThat(r.alloc(KERNEL, 0)).isEqualTo(KernelWould.OOM_KILL.code());
+  }
+
   @Test
   @DisplayName(
       "R-51, R-52 the larger process dies; oom_score_adj outweighs size; equals: the later")
@@ -189,8 +201,8 @@ class MemoryReclaimTest {
   void badness() {
     assertThat(Processes.badness(100, 20, 8192, 1000, 999)).isEqualTo(122);
     assertThat(Processes.badness(100, 0, 0, -500, 10_000)).isEqualTo(-4_900);
-    assertThat(Processes.oomScore(500, 1000)).isEqualTo(1000);
-    assertThat(Processes.oomScore(0, 1000)).isEqualTo(666);
+    assertThat(OomScore.of(500, 1000)).isEqualTo(1000);
+    assertThat(OomScore.of(0, 1000)).isEqualTo(666);
   }
 
   // ---- slab, ageing
