@@ -4,6 +4,7 @@ import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.ReclaimSettings;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All there is to a machine: what a snapshot holds and what a restore starts from.
@@ -34,6 +35,16 @@ public record MachineState(
   /** A machine fresh from boot: no time has passed, nobody has asked for anything. */
   public static MachineState booted(String name, PhysicalMemory memory) {
     return booted(name, memory, ReclaimSettings.defaults(memory.geometry().pageKbytes()));
+  }
+
+  /**
+   * A machine fresh from boot.
+   *
+   * @param swapKb size of its swap in KiB, or null for the default
+   */
+  public static MachineState booted(String name, PhysicalMemory memory, @Nullable Long swapKb) {
+    int pageKbytes = memory.geometry().pageKbytes();
+    return booted(name, memory, ReclaimSettings.of(swapKb, null, pageKbytes));
   }
 
   /** A machine fresh from boot, with swap of a size. */

@@ -178,8 +178,36 @@ public final class PressureDesk {
    *
    * @param number as events carry it
    * @param process what the OOM killer knows
+   * @param killedFor what it was killed for, or null if it lives or that is not known any more
    */
-  public record Owner(int number, String name, MemoryReclaim.ProcessState process) {}
+  public record Owner(
+      int number, String name, MemoryReclaim.ProcessState process, @Nullable KilledFor killedFor) {}
+
+  /**
+   * The request for which the OOM killer took an owner.
+   *
+   * @param timeMicros virtual time of the kill, in microseconds since boot
+   * @param owner who asked, or null if nobody said
+   * @param gfp mask of the request
+   * @param order its order
+   */
+  public record KilledFor(long timeMicros, @Nullable String owner, int gfp, int order) {}
+
+  private Owner known(int number, String name) {
+    MemoryReclaim.ProcessState process = reclaim.process(number);
+    SimulatedMachine.Kill kill = process.killed() ? machine.killOf(number) : null;
+    return new Owner(
+        number,
+        name,
+        process,
+        kill == null
+            ? null
+            : new KilledFor(
+                kill.timeMicros(),
+                kill.asking() == 0 ? null : machine.ownerName(kill.asking()),
+                kill.gfp(),
+                kill.order()));
+  }
 
   /**
    * An owner is a process from now on.
@@ -190,7 +218,7 @@ public final class PressureDesk {
   public Owner declare(String name, int oomScoreAdj) {
     int number = machine.owner(name);
     reclaim.declareProcess(number, oomScoreAdj);
-    return new Owner(number, name, reclaim.process(number));
+    return known(number, name);
   }
 
   /**
@@ -203,7 +231,7 @@ public final class PressureDesk {
     if (number <= 0) {
       throw new MachineException(Kind.NO_SUCH_OWNER, "there is no owner '%.128s'".formatted(name));
     }
-    return new Owner(number, name, reclaim.process(number));
+    return known(number, name);
   }
 
   /** Owners in the order in which they were first heard of, from a number on. */
@@ -214,7 +242,7 @@ public final class PressureDesk {
         number <= names.size() && owners.size() < limit;
         number++) {
       int n = (int) number;
-      owners.add(new Owner(n, names.get(n - 1), reclaim.process(n)));
+      owners.add(known(n, names.get(n - 1)));
     }
     return owners;
   }

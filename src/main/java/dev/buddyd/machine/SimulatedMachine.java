@@ -18,6 +18,8 @@ import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ public final class SimulatedMachine {
   private final MachineCopies copies;
   private final MachineOptions options;
   private final KernelLog log = new KernelLog();
+  private final Map<Integer, Kill> kills = new ConcurrentHashMap<>();
 
   /**
    * Takes a machine into service.
@@ -111,7 +114,21 @@ public final class SimulatedMachine {
   }
 
   private void killing(OomKill kill, ReclaimCounts counts) {
+    kills.put(kill.victim(), new Kill(clock.micros(), kill.asking(), kill.gfp(), kill.order()));
     log.add(clock.micros(), options.voice().oomKill(this, kill, counts));
+  }
+
+  /**
+   * When the OOM killer took an owner, and for which request.
+   *
+   * @param timeMicros virtual time, in microseconds since boot
+   * @param asking owner number of who asked for memory; 0 if nobody said
+   */
+  record Kill(long timeMicros, int asking, int gfp, int order) {}
+
+  /** The last kill of an owner since this machine is in service, or null. */
+  @Nullable Kill killOf(int owner) {
+    return kills.get(owner);
   }
 
   /** What its kernel has said. */

@@ -8,6 +8,7 @@ import dev.buddyd.config.Limits;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PressureDesk;
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.gfp.GfpMask;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,24 @@ class OwnersController {
   record OwnerSettings(@Nullable Integer oomScoreAdj, @Nullable Boolean unkillable) {}
 
   /**
+   * The request for which the OOM killer took an owner.
+   *
+   * @param timeUs virtual time of the kill, in microseconds since boot
+   * @param owner who asked for memory, or null if nobody said
+   * @param gfp mask of the request
+   * @param order its order
+   */
+  record KilledForBody(long timeUs, @Nullable String owner, String gfp, int order) {
+
+    static @Nullable KilledForBody of(PressureDesk.@Nullable KilledFor kill) {
+      return kill == null
+          ? null
+          : new KilledForBody(
+              kill.timeMicros(), kill.owner(), new GfpMask(kill.gfp()).printReport(), kill.order());
+    }
+  }
+
+  /**
    * An owner: the process on whose behalf pages are held.
    *
    * @param name as requests name it
@@ -55,6 +74,8 @@ class OwnersController {
    * @param oomScoreAdj -1000 to 1000
    * @param unkillable whether the OOM killer leaves it alone
    * @param killed whether the OOM killer took it, and nobody has used the name since
+   * @param killedFor the request for which it was killed; null if it was not, or before the machine
+   *     was restored
    * @param oomScore as {@code /proc/PID/oom_score} has it; 0 if it cannot be killed
    * @param rssPages anonymous pages in memory
    * @param swapPages pages in swap
@@ -65,6 +86,7 @@ class OwnersController {
       int oomScoreAdj,
       boolean unkillable,
       boolean killed,
+      @Nullable KilledForBody killedFor,
       long oomScore,
       long rssPages,
       long swapPages) {
@@ -77,6 +99,7 @@ class OwnersController {
           p.oomScoreAdj(),
           p.oomScoreAdj() == UNKILLABLE,
           p.killed(),
+          KilledForBody.of(owner.killedFor()),
           p.oomScore(),
           p.rssPages(),
           p.swapPages());

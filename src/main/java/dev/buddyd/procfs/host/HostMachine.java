@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A machine in the state of a host.
  *
  * @param memory its memory
+ * @param freeSwapKb free swap in KiB, or null if the files do not tell
  * @param notes what the files didn't tell and had to be assumed, in sentences
  */
-public record HostMachine(PhysicalMemory memory, List<String> notes) {
+public record HostMachine(PhysicalMemory memory, @Nullable Long freeSwapKb, List<String> notes) {
 
   /** The frame tables of all machines have no room for this one. */
   public static final class TooLargeException extends RuntimeException {
@@ -28,7 +29,8 @@ public record HostMachine(PhysicalMemory memory, List<String> notes) {
   }
 
   /**
-   * Makes a machine of a host's buddyinfo, zoneinfo and, if it is there, pagetypeinfo.
+   * Makes a machine of a host's buddyinfo, zoneinfo and, if they are there, pagetypeinfo and
+   * meminfo.
    *
    * @param text the files one after the other, in any order
    * @param seed decides the places of the blocks
@@ -40,6 +42,7 @@ public record HostMachine(PhysicalMemory memory, List<String> notes) {
   public static HostMachine load(
       String text, long seed, @Nullable Integer pageSizeKb, SectionBudget budget) {
     HostState state = HostReader.read(text, pageSizeKb);
-    return new HostMachine(new HostLoader(state, seed, budget).load(), state.notes());
+    return new HostMachine(
+        new HostLoader(state, seed, budget).load(), state.freeSwapKb(), state.notes());
   }
 }

@@ -94,7 +94,38 @@ final class HostReader {
             a.node() != b.node()
                 ? Integer.compare(a.node(), b.node())
                 : a.kind().compareTo(b.kind()));
-    return new HostState(geometry, apart(zones), nodes, cpus, List.copyOf(notes));
+    Long swap = freeSwapKb();
+    return new HostState(geometry, apart(zones), nodes, cpus, swap, List.copyOf(notes));
+  }
+
+  /** What the host's own pages take of its swap is out of reach here. */
+  private @Nullable Long freeSwapKb() {
+    Long total = facts.swapKb().get("SwapTotal");
+    Long free = facts.swapKb().get("SwapFree");
+    if (total == null && free == null) {
+      notes.add("there is no SwapTotal and SwapFree of meminfo: 2 GiB of free swap are assumed");
+      return null;
+    }
+    Long size = total == null ? free : total;
+    if (size == null || size > MANY) {
+      throw new InvalidHostException(
+          swapLine("SwapTotal"), "SwapTotal", "is more swap than any machine has");
+    }
+    long left = free == null ? size : free;
+    if (left > size) {
+      throw new InvalidHostException(
+          swapLine("SwapFree"), "SwapFree", "%d kB are more than SwapTotal".formatted(left));
+    }
+    if (left < size) {
+      notes.add(
+          "the host has %d kB in swap: the machine has the rest, %d kB, as its swap"
+              .formatted(size - left, left));
+    }
+    return left;
+  }
+
+  private int swapLine(String field) {
+    return facts.line(File.MEMINFO, 0, "", field);
   }
 
   private static String key(int node, String zone) {

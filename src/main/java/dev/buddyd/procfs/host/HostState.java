@@ -2,6 +2,7 @@ package dev.buddyd.procfs.host;
 
 import dev.buddyd.mm.frame.Geometry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host as its files tell.
@@ -9,7 +10,13 @@ import java.util.List;
  * @param zones zones with memory by node and index
  * @param nodes number of nodes
  * @param cpus number of CPUs
+ * @param freeSwapKb free swap in KiB, or null if it is not told
  * @param notes what was not told and had to be assumed, in sentences
  */
 record HostState(
-    Geometry geometry, List<HostZone> zones, int nodes, int cpus, List<String> notes) {}
+    Geometry geometry,
+    List<HostZone> zones,
+    int nodes,
+    int cpus,
+    @Nullable Long freeSwapKb,
+    List<String> notes) {}

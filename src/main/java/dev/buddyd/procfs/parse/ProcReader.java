@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises buddyinfo, zoneinfo and pagetypeinfo in a text, each line by its own form, so that the
- * files may come one after the other in any order with anything in between. Never throws; time is
- * linear in the length of the text.
+ * Recognises buddyinfo, zoneinfo, pagetypeinfo and the swap of meminfo in a text, each line by its
+ * own form, so that the files may come one after the other in any order with anything in between.
+ * Never throws; time is linear in the length of the text.
  */
 public final class ProcReader {
   /** Lines longer than this are none of ours. */
@@ -31,6 +31,7 @@ public final class ProcReader {
   private final Map<Integer, Map<String, Long>> nodeStats = new LinkedHashMap<>();
   private final List<PageTypeRow> pageTypes = new ArrayList<>();
   private final List<PageBlockRow> pageBlocks = new ArrayList<>();
+  private final Map<String, Long> swapKb = new HashMap<>();
   private @Nullable Integer pageBlockOrder;
   private List<String> blockTypes = List.of();
   private boolean mixedTable;
@@ -69,6 +70,7 @@ public final class ProcReader {
         reader.pageTypes,
         reader.pageBlocks,
         reader.pageBlockOrder,
+        reader.swapKb,
         reader.lines);
   }
 
@@ -109,8 +111,21 @@ public final class ProcReader {
       blockTypes = words.subList(Math.min(4, words.size()), words.size());
     } else if (line.startsWith("Number of mixed blocks")) {
       mixedTable = true; // printed with page owner only; nobody needs it
+    } else if (line.startsWith("SwapTotal:") || line.startsWith("SwapFree:")) {
+      finishZone();
+      swapLine(words);
     } else if (zone != null && !zone.line(line, words, indented, lineNumber)) {
       finishZone();
+    }
+  }
+
+  /** A line of meminfo. */
+  private void swapLine(List<String> words) {
+    Long kb = words.size() == 3 && words.get(2).equals("kB") ? Numbers.parse(words.get(1)) : null;
+    if (kb != null) {
+      String name = words.getFirst().substring(0, words.getFirst().length() - 1);
+      swapKb.put(name, kb);
+      found(File.MEMINFO, 0, "", name);
     }
   }
 

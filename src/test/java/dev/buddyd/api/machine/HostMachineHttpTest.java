@@ -61,6 +61,24 @@ class HostMachineHttpTest extends ApiTest {
   }
 
   @Test
+  void freeSwapOfTheHostIsTheSwapOfTheMachine() throws IOException {
+    String meminfo = "SwapCached:  12 kB\nSwapTotal:     524288 kB\nSwapFree:      131072 kB\n";
+    for (String text : new String[] {meminfo + host(), host() + meminfo}) {
+      MvcTestResult result = put("/machine", "text/plain", text);
+      assertThat(body(result)).contains("the host has 393216 kB in swap");
+      assertThat(body(get("/proc/meminfo")))
+          .containsPattern("SwapTotal: +131072 kB\nSwapFree: +131072 kB\n");
+    }
+    put("/machine", "text/plain", host() + "SwapTotal: 0 kB\nSwapFree: 0 kB\n");
+    assertThat(body(get("/proc/meminfo"))).containsPattern("SwapTotal: +0 kB\n");
+    MvcTestResult wrong =
+        put("/machine", "text/plain", "SwapTotal: 8 kB\nSwapFree: 12 kB\n" + host());
+    assertProblem(wrong, "invalid-machine", 422);
+    assertThat(text(wrong, "$.field")).isEqualTo("SwapFree");
+    assertThat(number(wrong, "$.line")).isEqualTo(2);
+  }
+
+  @Test
   void contradictionsChangeNothingAndSayWhere() throws IOException {
     String before = header(get("/machine"), "ETag");
     String wrong = host().replace("high     668", "high     66");

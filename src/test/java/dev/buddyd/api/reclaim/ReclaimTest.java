@@ -272,7 +272,12 @@ class ReclaimTest extends ShortOfMemory {
     assertProblem(post("/allocations/" + hog.getFirst() + "/faults", "{}"), "not-resident", 409);
     assertThat(body(get("/sys/kernel/tracing/trace"))).contains("mark_victim: pid=");
     assertThat(json(get("/owners/hog"), "$.killed")).isEqualTo(true);
+    assertThat(text(get("/owners/hog"), "$.killed_for.owner")).isEqualTo("asker");
+    assertThat(text(get("/owners/hog"), "$.killed_for.gfp")).isEqualTo("0xcc0(GFP_KERNEL)");
+    assertThat(number(get("/owners/hog"), "$.killed_for.order")).isZero();
+    assertThat(number(get("/owners/hog"), "$.killed_for.time_us")).isNotNegative();
     assertThat(json(get("/owners/asker"), "$.killed")).isEqualTo(false);
+    assertThat(body(get("/owners/asker"))).contains("\"killed_for\":null");
     MvcTestResult freed = delete("/pages?owner=hog");
     assertThat(number(freed, "$.freed_blocks")).isEqualTo(9_000);
   }
