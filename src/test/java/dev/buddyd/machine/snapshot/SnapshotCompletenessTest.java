@@ -42,7 +42,7 @@ class SnapshotCompletenessTest {
         new Known(
             SimulatedMachine.class,
             "name epoch memory allocator ring counters allocations owners addresses inspector"
-                + " clock reclaim copies options log"),
+                + " clock reclaim copies options log kills"),
         new Known(
             MachineState.class,
             "name memory timeMicros sequence owners allocations reclaim counters"),

@@ -20,12 +20,12 @@ class ReclaimStateTest {
     return List.of(
         new Known(
             ReclaimParts.class,
-            "memory pages events swap processes writeback direct kswapd compaction oom scan"
+            "memory pages events swap processes writeback direct kswapd compaction oom node scan"
                 + " holders"),
         new Known(
             LruPages.class,
             "budget nodeOfZone indexOfZone heads tails pages pfn writtenAt next prev owner zone"
-                + " order list flags dirtyPages writebackPages swapcachePages paidBytes released"),
+                + " order list flags users dirtyPages writebackPages swapcachePages paidBytes released"),
         new Known(VmEvents.class, "counts stalls"),
         new Known(SwapSpace.class, "slots used"),
         new Known(Processes.class, "adj process reaped anonPages swapPages any"),
