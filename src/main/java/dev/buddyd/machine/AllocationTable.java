@@ -148,8 +148,8 @@ public final class AllocationTable {
   }
 
   /**
-   * Forgets the oldest quarter of the records whose pages are gone, if there are more than are
-   * kept: a holder may never ask for them, nor give them back.
+   * Forgets the oldest records whose pages are gone, down to three quarters of what is kept, if
+   * there are more than that: a holder may never ask for them, nor give them back.
    */
   private void forgetOldest() {
     if (gone <= goneKept) {
@@ -163,7 +163,7 @@ public final class AllocationTable {
       }
     }
     Arrays.sort(sequences);
-    long newest = sequences[(gone - 1) / 4];
+    long newest = sequences[gone - (int) (goneKept * 3L / 4) - 1];
     for (int slot = 1; slot < used; slot++) {
       if (isGone(state(slot)) && chunk(slot).sequence[slot & CHUNK_MASK] <= newest) {
         setFree(slot);
@@ -458,7 +458,6 @@ public final class AllocationTable {
     try {
       setState(slot, (byte) (SWAPPED + kind));
       live--;
-      forgetOldest();
     } finally {
       lock.unlock();
     }

@@ -78,4 +78,16 @@ class GoneAllocationsTest {
     assertThat(gone()).isZero();
     assertThat(machine.liveAllocations()).isZero();
   }
+
+  @Test
+  @DisplayName("a machine that is to remember less forgets down to that at once")
+  void aSmallerLimitHoldsAtOnce() {
+    int owner = machine.owner("cat");
+    read(100_000, owner);
+    assertThat(gone()).isGreaterThan(50);
+
+    machine.allocations().keepGone(8);
+
+    assertThat(gone()).isEqualTo(6);
+  }
 }
