@@ -315,12 +315,19 @@ public final class SimulatedMachine {
     try {
       Sysctls.write(memory, knob, value);
       int number = Sysctls.names().indexOf(knob);
-      event(Decision.SYSCTL_WRITE, Trace.NO_ZONE, 0, 0, number, 0, 0, 0, 0, 0);
+      long first = firstNumber(Sysctls.read(memory, knob));
+      event(Decision.SYSCTL_WRITE, Trace.NO_ZONE, 0, 0, number, first, 0, 0, 0, 0);
     } catch (Sysctls.InvalidSysctlException e) {
       throw new MachineException(Kind.INVALID_SYSCTL, e.reason());
     } finally {
       memory.resume();
     }
+  }
+
+  /** The first of a sysctl's numbers; 0 for a word. */
+  private static long firstNumber(String text) {
+    String first = text.split("\\s", 2)[0];
+    return first.matches("-?\\d{1,18}") ? Long.parseLong(first) : 0;
   }
 
   /** Background work that the request just done has woken, at once (DESIGN: inline). */

@@ -69,6 +69,7 @@ public enum Decision {
   KCOMPACTD_WAKE("Z-54", "node", "order", "highest_zoneidx", "by_kswapd"),
   KSWAPD_RUN("R-25", "node", "reclaimed_pages", "failures"),
   TICK("P-42", "cpu"),
+  /** The knob by its place among the names in alphabetical order; the first number it has now. */
   SYSCTL_WRITE("Z-24", "sysctl", "value"),
 
   // ---- reclaim, compaction, OOM (spec 06)

@@ -3,6 +3,7 @@ package dev.buddyd.api.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.ApiTest;
+import dev.buddyd.mm.zone.Sysctls;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,20 @@ class EventsTest extends ApiTest {
     assertThat(lines.getFirst()).startsWith("{\"id\":\"" + epoch + "-1\",\"sequence\":1,");
     assertThat(lines.getLast())
         .contains("\"event\":\"mm_page_alloc\"", "\"zone\":\"DMA32\"", "\"owner\":\"demo\"");
+  }
+
+  @Test
+  void aWrittenSysctlTellsItsNewValue() {
+    mvc.put()
+        .uri("/proc/sys/vm/swappiness")
+        .contentType(MediaType.TEXT_PLAIN)
+        .content("42")
+        .exchange();
+    int number = Sysctls.names().indexOf("swappiness");
+    assertThat(lines("/events?limit=100").getLast())
+        .contains(
+            "\"event\":\"sysctl_write\"",
+            "\"values\":{\"sysctl\":%d,\"value\":42}".formatted(number));
   }
 
   @Test
