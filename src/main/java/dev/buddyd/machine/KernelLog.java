@@ -7,8 +7,11 @@ import java.util.List;
 /** What the machine's kernel has said, the newest messages of it. */
 public final class KernelLog {
 
-  /** Messages kept. */
-  public static final int KEPT = 64;
+  /** Messages kept, at most. */
+  static final int KEPT = 64;
+
+  /** Characters kept, at most, unless the newest message alone is longer. */
+  static final int KEPT_CHARACTERS = 1 << 20;
 
   /**
    * A message.
@@ -19,6 +22,7 @@ public final class KernelLog {
   public record Message(long timeMicros, String text) {}
 
   private final Deque<Message> messages = new ArrayDeque<>();
+  private long characters;
 
   KernelLog() {}
 
@@ -26,10 +30,11 @@ public final class KernelLog {
     if (text.isEmpty()) {
       return;
     }
-    if (messages.size() == KEPT) {
-      messages.removeFirst();
-    }
     messages.addLast(new Message(timeMicros, text));
+    characters += text.length();
+    while (messages.size() > KEPT || (characters > KEPT_CHARACTERS && messages.size() > 1)) {
+      characters -= messages.removeFirst().text().length();
+    }
   }
 
   /** The messages, oldest first. */

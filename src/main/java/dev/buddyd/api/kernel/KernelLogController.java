@@ -19,9 +19,9 @@ class KernelLogController {
   }
 
   /**
-   * The kernel's log, as {@code dmesg} prints it: the reports of the last 64 OOM kills, with the
-   * memory as it was before each (F-80). {@code POST /diagnoses} reads it. The report of a refused
-   * request is in the refusal.
+   * The kernel's log, as {@code dmesg} prints it: the reports of the last OOM kills (64, or 1 MiB
+   * of text), with the memory as it was before each (F-80). {@code POST /diagnoses} reads it. The
+   * report of a refused request is in the refusal.
    */
   @GetMapping(path = "/dmesg", produces = KernelText.MEDIA_TYPE)
   String dmesg() {
