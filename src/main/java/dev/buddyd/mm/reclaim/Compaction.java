@@ -26,15 +26,19 @@ final class Compaction {
   private static final long PROACTIVE_BACKOFF_MICROS = 32_000_000;
 
   private final PhysicalMemory memory;
-  private final CompactionTest test;
+  private final CompactionSuitability suitability;
   private final Compactor compactor;
   private final CompactionDeferral deferral;
   private final VmEvents events;
   private final long[] nextProactive;
 
-  Compaction(PhysicalMemory memory, CompactionTest test, Compactor compactor, VmEvents events) {
+  Compaction(
+      PhysicalMemory memory,
+      CompactionSuitability suitability,
+      Compactor compactor,
+      VmEvents events) {
     this.memory = memory;
-    this.test = test;
+    this.suitability = suitability;
     this.compactor = compactor;
     this.events = events;
     this.deferral = new CompactionDeferral(memory.zones().size(), memory.geometry().maxOrder());
@@ -85,14 +89,15 @@ final class Compaction {
         result = worse(result, Reclaim.Compaction.DEFERRED);
         continue;
       }
-      CompactionTest.Verdict verdict = test.worth(zone, order, hz, Watermarks.MIN, flags);
+      CompactionSuitability.Verdict verdict =
+          suitability.worth(zone, order, hz, Watermarks.MIN, flags);
       if (trace != null) {
         trace.decided(Decision.MM_COMPACTION_SUITABLE, z, order, verdict.ordinal());
       }
-      if (verdict == CompactionTest.Verdict.FINE) {
+      if (verdict == CompactionSuitability.Verdict.FINE) {
         return Reclaim.Compaction.SUCCESS;
       }
-      if (verdict == CompactionTest.Verdict.SKIPPED) {
+      if (verdict == CompactionSuitability.Verdict.SKIPPED) {
         continue;
       }
       boolean async = priority == CompactionPriority.ASYNC;
@@ -132,7 +137,7 @@ final class Compaction {
     Zone[] zones = memory.node(request.node()).zonelist(hz, (request.gfp() & Gfp.THISNODE) != 0);
     for (Zone zone : zones) {
       long free = zone.counter().exact() + reclaimable.applyAsLong(zone) / order;
-      if (compactor.hasMovable(zone) && test.suitable(zone, order, hz, free)) {
+      if (compactor.hasMovable(zone) && suitability.suitable(zone, order, hz, free)) {
         return true;
       }
     }
@@ -148,7 +153,8 @@ final class Compaction {
     for (Zone zone : node.zones()) {
       if (zone.index() > hz
           || !compactor.hasMovable(zone)
-          || test.worth(zone, order, hz, Watermarks.MIN, 0) != CompactionTest.Verdict.SUITABLE
+          || suitability.worth(zone, order, hz, Watermarks.MIN, 0)
+              != CompactionSuitability.Verdict.SUITABLE
           || deferral.deferred(zone.ordinal(), order, true, trace)) {
         continue;
       }
@@ -171,14 +177,15 @@ final class Compaction {
       whole(zone, cpu, trace);
       return Reclaim.Compaction.SUCCESS;
     }
-    CompactionTest.Verdict verdict = test.worth(zone, order, zone.index(), Watermarks.MIN, 0);
+    CompactionSuitability.Verdict verdict =
+        suitability.worth(zone, order, zone.index(), Watermarks.MIN, 0);
     if (trace != null) {
       trace.decided(Decision.MM_COMPACTION_SUITABLE, zone.ordinal(), order, verdict.ordinal());
     }
-    if (verdict == CompactionTest.Verdict.FINE) {
+    if (verdict == CompactionSuitability.Verdict.FINE) {
       return Reclaim.Compaction.SUCCESS;
     }
-    if (verdict == CompactionTest.Verdict.SKIPPED || !compactor.hasMovable(zone)) {
+    if (verdict == CompactionSuitability.Verdict.SKIPPED || !compactor.hasMovable(zone)) {
       return Reclaim.Compaction.SKIPPED;
     }
     return compactor.compact(zone, order, MigrateType.MOVABLE, false, false, cpu, trace)
@@ -212,7 +219,7 @@ final class Compaction {
         continue;
       }
       for (Zone zone : zones) {
-        if (CompactionTest.score(zone) > low && compactor.hasMovable(zone)) {
+        if (CompactionSuitability.score(zone) > low && compactor.hasMovable(zone)) {
           compactor.compact(
               zone, Compactor.WHOLE_ZONE, MigrateType.MOVABLE, false, true, cpuOf(node), trace);
         }
@@ -231,7 +238,7 @@ final class Compaction {
     }
     long score = 0;
     for (Zone zone : zones) {
-      score += zone.span().presentPages() * CompactionTest.score(zone) / (present + 1);
+      score += zone.span().presentPages() * CompactionSuitability.score(zone) / (present + 1);
     }
     return score;
   }

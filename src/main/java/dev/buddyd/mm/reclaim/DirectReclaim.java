@@ -22,7 +22,7 @@ final class DirectReclaim {
   private final LruPages pages;
   private final NodeScan nodes;
   private final Writeback writeback;
-  private final CompactionTest compaction;
+  private final CompactionSuitability suitability;
   private final VmEvents events;
   private final VirtualClock clock;
 
@@ -31,14 +31,14 @@ final class DirectReclaim {
       LruPages pages,
       NodeScan nodes,
       Writeback writeback,
-      CompactionTest compaction,
+      CompactionSuitability suitability,
       VmEvents events,
       VirtualClock clock) {
     this.memory = memory;
     this.pages = pages;
     this.nodes = nodes;
     this.writeback = writeback;
-    this.compaction = compaction;
+    this.suitability = suitability;
     this.events = events;
     this.clock = clock;
   }
@@ -94,7 +94,9 @@ final class DirectReclaim {
       int lastNode = -1;
       boolean ready = false;
       for (Zone zone : zones) {
-        if (costly && mayCompact && compaction.ready(zone, request.order(), tally.highestZoneidx)) {
+        if (costly
+            && mayCompact
+            && suitability.ready(zone, request.order(), tally.highestZoneidx)) {
           ready = true;
           continue;
         }

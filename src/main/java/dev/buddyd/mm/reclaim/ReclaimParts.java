@@ -38,13 +38,13 @@ final class ReclaimParts implements OomKiller.Victims {
     this.writeback = new Writeback(pages, events);
     this.scan = new PageScan(memory, pages, writeback, swap, processes, holders, events, clock);
     NodeScan nodes = new NodeScan(memory, pages, swap, scan, settings.multiGenerational());
-    CompactionTest test = new CompactionTest(memory);
-    this.direct = new DirectReclaim(memory, pages, nodes, writeback, test, events, clock);
+    CompactionSuitability suitability = new CompactionSuitability(memory);
+    this.direct = new DirectReclaim(memory, pages, nodes, writeback, suitability, events, clock);
     this.node = new NodeReclaim(memory, pages, nodes, events);
     this.kswapd =
         new KswapdReclaim(pages, nodes, writeback, events, clock, settings.multiGenerational());
     this.compaction =
-        new Compaction(memory, test, new Compactor(memory, pages, holders, events), events);
+        new Compaction(memory, suitability, new Compactor(memory, pages, holders, events), events);
     this.oom = new OomKiller(memory, processes, swap, this, events);
   }
 

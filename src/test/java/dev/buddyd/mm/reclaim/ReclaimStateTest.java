@@ -25,20 +25,21 @@ class ReclaimStateTest {
         new Known(
             LruPages.class,
             "budget nodeOfZone indexOfZone heads tails pages pfn writtenAt next prev owner zone"
-                + " order list flags users dirtyPages writebackPages swapcachePages paidBytes released"),
+                + " order list flags users dirtyPages writebackPages swapcachePages paidBytes"
+                + " released"),
         new Known(VmEvents.class, "counts stalls"),
         new Known(SwapSpace.class, "slots used"),
         new Known(Processes.class, "adj process reaped anonPages swapPages any"),
         new Known(Writeback.class, "pages events queue due first count diskFreeAt"),
-        new Known(Compaction.class, "memory test compactor deferral events nextProactive"),
+        new Known(Compaction.class, "memory suitability compactor deferral events nextProactive"),
         new Known(CompactionDeferral.class, "considered shift failedOrder"),
-        new Known(DirectReclaim.class, "memory pages nodes writeback compaction events clock"),
+        new Known(DirectReclaim.class, "memory pages nodes writeback suitability events clock"),
         new Known(KswapdReclaim.class, "pages nodes writeback events clock generations"),
         new Known(NodeScan.class, "memory pages swap scan generations"),
         new Known(PageScan.class, "memory pages writeback swap processes holders events clock"),
         new Known(OomKiller.class, "memory processes swap victims events"),
         new Known(Compactor.class, "memory pages holders events"),
-        new Known(CompactionTest.class, "memory"));
+        new Known(CompactionSuitability.class, "memory"));
   }
 
   @ParameterizedTest

@@ -9,7 +9,7 @@ import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 
 /** Whether compacting a zone makes sense, and how fragmented it is. */
-final class CompactionTest {
+final class CompactionSuitability {
 
   /** What a look at a zone says. */
   enum Verdict {
@@ -22,7 +22,7 @@ final class CompactionTest {
 
   private final PhysicalMemory memory;
 
-  CompactionTest(PhysicalMemory memory) {
+  CompactionSuitability(PhysicalMemory memory) {
     this.memory = memory;
   }
 
