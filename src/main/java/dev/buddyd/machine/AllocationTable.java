@@ -1,109 +1,40 @@
 package dev.buddyd.machine;
 
-import dev.buddyd.mm.frame.HeldWord;
+import static dev.buddyd.machine.RecordState.CLAIMED;
+import static dev.buddyd.machine.RecordState.DOOMED;
+import static dev.buddyd.machine.RecordState.FAULTING;
+import static dev.buddyd.machine.RecordState.FREE;
+import static dev.buddyd.machine.RecordState.KILLED;
+import static dev.buddyd.machine.RecordState.LIVE;
+import static dev.buddyd.machine.RecordState.MIGRATED;
+import static dev.buddyd.machine.RecordState.MOVED;
+import static dev.buddyd.machine.RecordState.RESERVED;
+import static dev.buddyd.machine.RecordState.SWAPPED;
+
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.lock.SpinParkLock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds what: a record per live allocation, found through the tag that the frame table keeps
- * with the block. Records are primitive, made in chunks that are paid from the budget of the frame
- * tables; slot 0 means "no record". A record is claimed by exactly one of several callers that want
- * to free the same block.
+ * Who holds what: a record per allocation from the request to the free, found through the tag that
+ * the frame table keeps with the block. A record is claimed by exactly one of several callers that
+ * want to free the same block.
  *
  * <p>An allocation whose pages reclaim took away keeps its record until its holder gives it back,
- * or, if nothing of it is left, until too many newer ones are gone, too:
- *
- * <pre>
- *   RESERVED -> LIVE -> SWAPPED, DROPPED, SHRUNK -> FAULTING -> LIVE
- *                    \-> KILLED <- SWAPPED, FAULTING (then DOOMED first)
- * </pre>
+ * or, if nothing of it is left, until too many newer ones are gone, too. {@link RecordState} draws
+ * the ways.
  */
 public final class AllocationTable {
 
-  private static final byte FREE = 0;
-  private static final byte RESERVED = 1;
-  private static final byte LIVE = 2;
-  private static final byte CLAIMED = 3;
-
-  /** In swap; its owner was not killed yet. */
-  private static final byte SWAPPED = 4;
-
-  /** Page cache whose frames were taken. */
-  private static final byte DROPPED = 5;
-
-  /** A slab object that a shrinker freed. */
-  private static final byte SHRUNK = 6;
-
-  /** Lost with the process that held it. */
-  private static final byte KILLED = 7;
-
-  /** A fault is bringing it back. */
-  private static final byte FAULTING = 8;
-
-  /** A fault is bringing it back, and its process was killed meanwhile. */
-  private static final byte DOOMED = 9;
-
-  /** Added to LIVE and CLAIMED: it is not where it was allocated. */
-  private static final byte MOVED = 16;
-
-  /** Added to LIVE and CLAIMED: compaction has moved it since it came into memory. */
-  private static final byte MIGRATED = 32;
-
-  private static final byte STATE = 15;
-
-  /** In memory by pfn, then the others by sequence. */
-  private static final Comparator<Entry> FIRST =
-      Comparator.comparing((Entry e) -> !e.resident())
-          .thenComparingLong(e -> e.resident() ? e.holder().pfn() : e.holder().sequence())
-          .thenComparing(Entry::state)
-          .thenComparing(Entry::use);
-
-  private static final int CHUNK_SHIFT = 12;
-  private static final int CHUNK = 1 << CHUNK_SHIFT;
-  private static final int CHUNK_MASK = CHUNK - 1;
-  private static final long CHUNK_BYTES = 27L * CHUNK;
-
-  /** The records of some slots, in columns. */
-  private static final class Chunk {
-    final long[] sequence = new long[CHUNK];
-
-    /** First frame; the mask of pages that are not in memory. */
-    final long[] pfn = new long[CHUNK];
-
-    final int[] pages = new int[CHUNK];
-
-    /** Owner of a record; the next free slot of a free one. */
-    final int[] owner = new int[CHUNK];
-
-    final short[] cpu = new short[CHUNK];
-    final byte[] state = new byte[CHUNK];
-
-    void copyFrom(Chunk origin) {
-      System.arraycopy(origin.sequence, 0, sequence, 0, CHUNK);
-      System.arraycopy(origin.pfn, 0, pfn, 0, CHUNK);
-      System.arraycopy(origin.pages, 0, pages, 0, CHUNK);
-      System.arraycopy(origin.owner, 0, owner, 0, CHUNK);
-      System.arraycopy(origin.cpu, 0, cpu, 0, CHUNK);
-      System.arraycopy(origin.state, 0, state, 0, CHUNK);
-    }
-  }
-
   private final SpinParkLock lock = new SpinParkLock();
-  private final SectionBudget budget;
-  private @Nullable Chunk[] chunks = new Chunk[16];
-  private int chunkCount;
-  private int firstFree;
-  private int used = 1;
+  private final RecordSlots slots;
   private long live;
   private int gone;
   private int goneKept = MachineOptions.defaults().goneKept();
-  private boolean released;
 
   /**
    * An empty table.
@@ -111,71 +42,32 @@ public final class AllocationTable {
    * @param budget what its records are paid from
    */
   public AllocationTable(SectionBudget budget) {
-    this.budget = budget;
+    this(new RecordSlots(budget));
   }
 
-  /** How many records of allocations that were dropped or killed are kept. */
-  void keepGone(int most) {
-    lock.lock();
-    try {
-      goneKept = most;
-      forgetOldest();
-    } finally {
-      lock.unlock();
-    }
+  private AllocationTable(RecordSlots slots) {
+    this.slots = slots;
   }
 
-  private Chunk chunk(int slot) {
-    Chunk chunk = chunks[slot >>> CHUNK_SHIFT];
-    if (chunk == null) {
-      throw new IllegalStateException("slot " + slot + " was never made");
-    }
-    return chunk;
+  private boolean is(int slot, byte state) {
+    return RecordState.of(slots.state(slot)) == state;
   }
 
-  private byte state(int slot) {
-    return (byte) (chunk(slot).state[slot & CHUNK_MASK] & STATE);
+  private boolean is(int slot, byte state, long sequence) {
+    return is(slot, state) && slots.sequence(slot) == sequence;
   }
 
-  private void setState(int slot, byte state) {
-    gone += (isGone(state) ? 1 : 0) - (isGone(state(slot)) ? 1 : 0);
-    chunk(slot).state[slot & CHUNK_MASK] = state;
+  private void become(int slot, byte state) {
+    gone += (RecordState.isGone(state) ? 1 : 0) - (RecordState.isGone(slots.state(slot)) ? 1 : 0);
+    slots.setState(slot, state);
   }
 
-  /** Whether nothing but the record is left of an allocation. */
-  private static boolean isGone(byte state) {
-    return state == DROPPED || state == SHRUNK || state == KILLED;
+  private void giveBack(int slot) {
+    become(slot, FREE);
+    slots.giveBack(slot);
   }
 
-  /**
-   * Forgets the oldest records whose pages are gone, down to three quarters of what is kept, if
-   * there are more than that: a holder may never ask for them, nor give them back.
-   */
-  private void forgetOldest() {
-    if (gone <= goneKept) {
-      return;
-    }
-    long[] sequences = new long[gone];
-    int n = 0;
-    for (int slot = 1; slot < used; slot++) {
-      if (isGone(state(slot))) {
-        sequences[n++] = chunk(slot).sequence[slot & CHUNK_MASK];
-      }
-    }
-    Arrays.sort(sequences);
-    long newest = sequences[gone - (int) (goneKept * 3L / 4) - 1];
-    for (int slot = 1; slot < used; slot++) {
-      if (isGone(state(slot)) && chunk(slot).sequence[slot & CHUNK_MASK] <= newest) {
-        setFree(slot);
-      }
-    }
-  }
-
-  private void setFree(int slot) {
-    setState(slot, FREE);
-    chunk(slot).owner[slot & CHUNK_MASK] = firstFree;
-    firstFree = slot;
-  }
+  // ---- allocated, given back
 
   /**
    * A slot for an allocation about to be made.
@@ -186,76 +78,21 @@ public final class AllocationTable {
   int reserve(int owner) {
     lock.lock();
     try {
-      int slot = firstFree;
-      if (slot > 0) {
-        firstFree = chunk(slot).owner[slot & CHUNK_MASK];
-      } else {
-        if (used == chunkCount << CHUNK_SHIFT || chunkCount == 0) {
-          grow();
-        }
-        if (used > HeldWord.MAX_WORD1) {
-          throw exhausted(budget);
-        }
-        slot = used++;
-      }
-      Chunk chunk = chunk(slot);
-      chunk.state[slot & CHUNK_MASK] = RESERVED;
-      chunk.owner[slot & CHUNK_MASK] = owner;
-      return slot;
+      return slots.take(owner, RESERVED);
     } finally {
       lock.unlock();
     }
-  }
-
-  private void grow() {
-    if (budget.remainingBytes() < CHUNK_BYTES) {
-      throw exhausted(budget);
-    }
-    if (chunkCount == chunks.length) {
-      chunks = Arrays.copyOf(chunks, 2 * chunkCount);
-    }
-    chunks[chunkCount++] = new Chunk();
-    if (!released) {
-      budget.takeBytes(CHUNK_BYTES);
-    }
-  }
-
-  /** The refusal of a call for which the frame tables of all machines have no room. */
-  static MachineException exhausted(SectionBudget budget) {
-    return new MachineException(
-        MachineException.Kind.FRAME_TABLE_EXHAUSTED,
-        "the frame tables of all machines may take " + budget.limitBytes() + " bytes together",
-        Map.of("limit_bytes", budget.limitBytes()));
   }
 
   /** The allocation was made: its record is live from now on. */
   void fill(int slot, long sequence, long pfn, int pages, int owner, int cpu) {
     lock.lock();
     try {
-      Chunk chunk = chunk(slot);
-      int at = slot & CHUNK_MASK;
-      chunk.sequence[at] = sequence;
-      chunk.pfn[at] = pfn;
-      chunk.pages[at] = pages;
-      chunk.owner[at] = owner;
-      chunk.cpu[at] = (short) cpu;
-      chunk.state[at] = LIVE;
+      slots.write(slot, sequence, pfn, pages, owner, cpu, LIVE);
       live++;
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * Adds the record of an allocation made elsewhere: restore.
-   *
-   * @return its slot, the tag of its frames
-   * @throws MachineException if the budget has no room for it
-   */
-  public int add(long sequence, long pfn, int pages, int owner, int cpu) {
-    int slot = reserve(owner);
-    fill(slot, sequence, pfn, pages, owner, cpu);
-    return slot;
   }
 
   /**
@@ -265,16 +102,13 @@ public final class AllocationTable {
    * @return whether it is still the same allocation, and nobody else has claimed it
    */
   boolean claim(Holder holder) {
+    int slot = holder.slot();
     lock.lock();
     try {
-      Chunk chunk = chunk(holder.slot());
-      int at = holder.slot() & CHUNK_MASK;
-      if (state(holder.slot()) != LIVE
-          || chunk.pfn[at] != holder.pfn()
-          || chunk.sequence[at] != holder.sequence()) {
+      if (!is(slot, LIVE, holder.sequence()) || slots.pfn(slot) != holder.pfn()) {
         return false;
       }
-      chunk.state[at] = (byte) (chunk.state[at] + CLAIMED - LIVE);
+      slots.setState(slot, RecordState.claimed(slots.state(slot)));
       live--;
       return true;
     } finally {
@@ -286,9 +120,7 @@ public final class AllocationTable {
   void unclaim(Holder holder) {
     lock.lock();
     try {
-      Chunk chunk = chunk(holder.slot());
-      int at = holder.slot() & CHUNK_MASK;
-      chunk.state[at] = (byte) (chunk.state[at] + LIVE - CLAIMED);
+      slots.setState(holder.slot(), RecordState.unclaimed(slots.state(holder.slot())));
       live++;
     } finally {
       lock.unlock();
@@ -299,7 +131,19 @@ public final class AllocationTable {
   void release(int slot) {
     lock.lock();
     try {
-      setFree(slot);
+      giveBack(slot);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- looked up
+
+  /** Number of live allocations. */
+  public long live() {
+    lock.lock();
+    try {
+      return live;
     } finally {
       lock.unlock();
     }
@@ -309,188 +153,7 @@ public final class AllocationTable {
   public @Nullable Holder holder(int slot) {
     lock.lock();
     try {
-      int at = slot & CHUNK_MASK;
-      if (slot <= 0 || slot >= used || state(slot) != LIVE) {
-        return null;
-      }
-      return holder(chunk(slot), slot, at);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static Holder holder(Chunk chunk, int slot, int at) {
-    return new Holder(
-        slot, chunk.sequence[at], chunk.pfn[at], chunk.pages[at], chunk.owner[at], chunk.cpu[at]);
-  }
-
-  /** What an owner has: allocations in memory ascending by pfn, then the others. */
-  List<Entry> entriesOf(int ownerIndex) {
-    List<Entry> found = new ArrayList<>();
-    lock.lock();
-    try {
-      for (int slot = 1; slot < used; slot++) {
-        if (chunk(slot).owner[slot & CHUNK_MASK] == ownerIndex && told(slot)) {
-          found.add(entry(slot));
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    found.sort(FIRST);
-    return found;
-  }
-
-  // ---- pages that come and go while they are held
-
-  /**
-   * The allocation of a sequence number, or null if nobody holds it any more. After a split several
-   * have the same: the first in memory.
-   */
-  @Nullable Entry find(long sequence) {
-    int chunksNow;
-    lock.lock();
-    try {
-      chunksNow = sequence > 0 ? chunkCount : 0;
-    } finally {
-      lock.unlock();
-    }
-    Entry best = null;
-    for (int c = 0; c < chunksNow; c++) { // one lock per chunk, so that nobody waits for long
-      lock.lock();
-      try {
-        int first = c << CHUNK_SHIFT;
-        for (int slot = Math.max(first, 1); slot < Math.min(first + CHUNK, used); slot++) {
-          if (chunk(slot).sequence[slot & CHUNK_MASK] == sequence && told(slot)) {
-            Entry entry = entry(slot);
-            best = best == null || FIRST.compare(entry, best) < 0 ? entry : best;
-          }
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-    return best;
-  }
-
-  /** The allocation in a slot, or null if nobody holds it. */
-  @Nullable Entry entryAt(int slot) {
-    lock.lock();
-    try {
-      return slot > 0 && slot < used && told(slot) ? entry(slot) : null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Kinds of allocations that are not in memory, for {@link #addAway}. */
-  public static final int AWAY_KINDS = KILLED - SWAPPED + 1;
-
-  /** Visits allocations that are not in memory. */
-  @FunctionalInterface
-  public interface AwayVisitor {
-    void visit(long sequence, int kind, int gfp, int pages, int owner, int cpu);
-  }
-
-  /** Visits the allocations that are not in memory, ascending by sequence. */
-  public void forEachAway(AwayVisitor visitor) {
-    long[][] found = new long[16][];
-    int n = 0;
-    lock.lock();
-    try {
-      for (int slot = 1; slot < used; slot++) {
-        byte state = state(slot);
-        if (state >= SWAPPED && state <= KILLED) {
-          if (n == found.length) {
-            found = Arrays.copyOf(found, 2 * n);
-          }
-          Holder h = holder(chunk(slot), slot, slot & CHUNK_MASK);
-          found[n++] =
-              new long[] {h.sequence(), state - SWAPPED, h.pfn(), h.pages(), h.owner(), h.cpu()};
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    Arrays.sort(
-        found, 0, n, Comparator.comparingLong((long[] r) -> r[0]).thenComparingLong(r -> r[1]));
-    for (int i = 0; i < n; i++) {
-      long[] r = found[i];
-      visitor.visit(r[0], (int) r[1], (int) r[2], (int) r[3], (int) r[4], (int) r[5]);
-    }
-  }
-
-  private boolean told(int slot) {
-    byte state = state(slot);
-    return state == LIVE || state >= SWAPPED;
-  }
-
-  private Entry entry(int slot) {
-    Chunk chunk = chunk(slot);
-    int at = slot & CHUNK_MASK;
-    AllocationState state =
-        switch (state(slot)) {
-          case LIVE ->
-              (chunk.state[at] & MIGRATED) != 0
-                  ? AllocationState.MIGRATED
-                  : AllocationState.RESIDENT;
-          case SWAPPED, FAULTING -> AllocationState.SWAPPED;
-          case DROPPED, SHRUNK -> AllocationState.DROPPED;
-          default -> AllocationState.KILLED;
-        };
-    PageUse use = switch (state(slot)) { // of pages in memory the frame knows
-          case DROPPED -> PageUse.FILE;
-          case SHRUNK -> PageUse.SLAB;
-          default -> PageUse.ANON;
-        };
-    return new Entry(holder(chunk, slot, at), state, use);
-  }
-
-  /**
-   * Adds the record of an allocation that is not in memory: restore.
-   *
-   * @param kind as {@link #forEachAway} gave it
-   * @throws MachineException if the budget has no room for it
-   */
-  public void addAway(int kind, long sequence, int gfp, int pages, int owner, int cpu) {
-    int slot = add(sequence, gfp & 0xffff_ffffL, pages, owner, cpu);
-    lock.lock();
-    try {
-      setState(slot, (byte) (SWAPPED + kind));
-      live--;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static byte awayState(AllocationState state, PageUse use) {
-    return switch (state) {
-      case SWAPPED -> SWAPPED;
-      case DROPPED -> use == PageUse.FILE ? DROPPED : SHRUNK;
-      case KILLED -> KILLED;
-      default -> throw new IllegalArgumentException(state.name());
-    };
-  }
-
-  /**
-   * Notes of an allocation in memory what has become of its place: restore.
-   *
-   * @param moves what {@link #movesOf} said
-   */
-  public void setMoves(int slot, int moves) {
-    lock.lock();
-    try {
-      setState(slot, (byte) (LIVE | moves << 4));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Bit 0: an allocation is not where it was made; bit 1: compaction has moved it. */
-  public int movesOf(int slot) {
-    lock.lock();
-    try {
-      return chunk(slot).state[slot & CHUNK_MASK] >> 4;
+      return slots.has(slot) && is(slot, LIVE) ? slots.read(slot) : null;
     } finally {
       lock.unlock();
     }
@@ -500,7 +163,7 @@ public final class AllocationTable {
   boolean holds(int slot, long sequence) {
     lock.lock();
     try {
-      return state(slot) == LIVE && chunk(slot).sequence[slot & CHUNK_MASK] == sequence;
+      return is(slot, LIVE, sequence);
     } finally {
       lock.unlock();
     }
@@ -510,7 +173,7 @@ public final class AllocationTable {
   long pfnOf(int slot) {
     lock.lock();
     try {
-      return state(slot) == LIVE ? chunk(slot).pfn[slot & CHUNK_MASK] : -1;
+      return is(slot, LIVE) ? slots.pfn(slot) : -1;
     } finally {
       lock.unlock();
     }
@@ -520,9 +183,108 @@ public final class AllocationTable {
   int ownerOf(int slot) {
     lock.lock();
     try {
-      return slot <= 0 || slot >= used || state(slot) == FREE
-          ? 0
-          : chunk(slot).owner[slot & CHUNK_MASK];
+      return slots.has(slot) && !is(slot, FREE) ? slots.owner(slot) : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * An allocation that somebody holds, in memory or not.
+   *
+   * @param holder its record; its pfn is the mask if it is not in memory
+   * @param use what it is used for, if it is not in memory
+   */
+  record Entry(Holder holder, AllocationState state, PageUse use) {
+
+    /** In memory by pfn, then the others by sequence. */
+    private static final Comparator<Entry> FIRST =
+        Comparator.comparing((Entry e) -> !e.resident())
+            .thenComparingLong(e -> e.resident() ? e.holder().pfn() : e.holder().sequence())
+            .thenComparing(Entry::state)
+            .thenComparing(Entry::use);
+
+    boolean resident() {
+      return state.resident();
+    }
+
+    /** Mask of the request, if it is not in memory. */
+    int gfp() {
+      return (int) holder.pfn();
+    }
+  }
+
+  private Entry entry(int slot) {
+    byte state = slots.state(slot);
+    return new Entry(slots.read(slot), RecordState.told(state), RecordState.use(state));
+  }
+
+  /** The allocation in a slot, or null if nobody holds it. */
+  @Nullable Entry entryAt(int slot) {
+    lock.lock();
+    try {
+      return slots.has(slot) && RecordState.isHeld(slots.state(slot)) ? entry(slot) : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The allocation of a sequence number, or null if nobody holds it any more. After a split several
+   * have the same: the first in memory.
+   */
+  @Nullable Entry find(long sequence) {
+    Entry best = null;
+    int from = 1;
+    boolean more = sequence > 0;
+    while (more) { // one lock for some slots, so that nobody waits for long
+      lock.lock();
+      try {
+        int to = Math.min(from + RecordSlots.CHUNK, slots.end());
+        for (int slot = from; slot < to; slot++) {
+          if (slots.sequence(slot) == sequence && RecordState.isHeld(slots.state(slot))) {
+            Entry entry = entry(slot);
+            best = best == null || Entry.FIRST.compare(entry, best) < 0 ? entry : best;
+          }
+        }
+        more = to < slots.end();
+        from = to;
+      } finally {
+        lock.unlock();
+      }
+    }
+    return best;
+  }
+
+  /** What an owner has: allocations in memory ascending by pfn, then the others. */
+  List<Entry> entriesOf(int owner) {
+    List<Entry> found = new ArrayList<>();
+    lock.lock();
+    try {
+      for (int slot = 1; slot < slots.end(); slot++) {
+        if (slots.owner(slot) == owner && RecordState.isHeld(slots.state(slot))) {
+          found.add(entry(slot));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    found.sort(Entry.FIRST);
+    return found;
+  }
+
+  // ---- moved, swapped, dropped, killed
+
+  /** The pages of an allocation move; false if it is being given back. */
+  boolean moves(int slot, long pfn) {
+    lock.lock();
+    try {
+      if (!is(slot, LIVE)) {
+        return false;
+      }
+      become(slot, (byte) (LIVE | MOVED | MIGRATED));
+      slots.setPfn(slot, pfn);
+      return true;
     } finally {
       lock.unlock();
     }
@@ -537,28 +299,13 @@ public final class AllocationTable {
   boolean leaves(int slot, AllocationState state, PageUse use, int gfp) {
     lock.lock();
     try {
-      if (state(slot) != LIVE) {
+      if (!is(slot, LIVE)) {
         return false;
       }
-      setState(slot, awayState(state, use));
-      chunk(slot).pfn[slot & CHUNK_MASK] = gfp & 0xffff_ffffL;
+      become(slot, RecordState.away(state, use));
+      slots.setPfn(slot, Integer.toUnsignedLong(gfp));
       live--;
       forgetOldest();
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The pages of an allocation move; false if it is being given back. */
-  boolean moves(int slot, long pfn) {
-    lock.lock();
-    try {
-      if (state(slot) != LIVE) {
-        return false;
-      }
-      setState(slot, (byte) (LIVE | MOVED | MIGRATED));
-      chunk(slot).pfn[slot & CHUNK_MASK] = pfn;
       return true;
     } finally {
       lock.unlock();
@@ -569,12 +316,12 @@ public final class AllocationTable {
   void swapLost(int owner) {
     lock.lock();
     try {
-      for (int slot = 1; slot < used; slot++) {
-        if (chunk(slot).owner[slot & CHUNK_MASK] == owner) {
-          if (state(slot) == SWAPPED) {
-            setState(slot, KILLED);
-          } else if (state(slot) == FAULTING) {
-            setState(slot, DOOMED);
+      for (int slot = 1; slot < slots.end(); slot++) {
+        if (slots.owner(slot) == owner) {
+          if (is(slot, SWAPPED)) {
+            become(slot, KILLED);
+          } else if (is(slot, FAULTING)) {
+            become(slot, DOOMED);
           }
         }
       }
@@ -590,39 +337,30 @@ public final class AllocationTable {
    * @return whether it is still the same, and nobody else has taken it
    */
   boolean claimAway(Entry entry) {
-    int slot = entry.holder().slot();
-    lock.lock();
-    try {
-      byte state = state(slot);
-      if (chunk(slot).sequence[slot & CHUNK_MASK] != entry.holder().sequence()
-          || state != awayStateOf(entry)) {
-        return false;
-      }
-      setState(slot, CLAIMED);
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static byte awayStateOf(Entry entry) {
-    return entry.resident() ? FREE : awayState(entry.state(), entry.use());
+    return leaveAway(entry, CLAIMED);
   }
 
   /** A fault begins to bring an allocation back; false if it is not away any more. */
   boolean beginFault(Entry entry) {
+    return leaveAway(entry, FAULTING);
+  }
+
+  private boolean leaveAway(Entry entry, byte next) {
     int slot = entry.holder().slot();
     lock.lock();
     try {
-      if (chunk(slot).sequence[slot & CHUNK_MASK] != entry.holder().sequence()
-          || state(slot) != awayStateOf(entry)) {
+      if (entry.resident() || !is(slot, awayState(entry), entry.holder().sequence())) {
         return false;
       }
-      setState(slot, FAULTING);
+      become(slot, next);
       return true;
     } finally {
       lock.unlock();
     }
+  }
+
+  private static byte awayState(Entry entry) {
+    return RecordState.away(entry.state(), entry.use());
   }
 
   /** A fault got no page. */
@@ -630,7 +368,7 @@ public final class AllocationTable {
     int slot = entry.holder().slot();
     lock.lock();
     try {
-      setState(slot, state(slot) == DOOMED ? KILLED : awayStateOf(entry));
+      become(slot, is(slot, DOOMED) ? KILLED : awayState(entry));
       forgetOldest();
     } finally {
       lock.unlock();
@@ -646,15 +384,14 @@ public final class AllocationTable {
     int slot = entry.holder().slot();
     lock.lock();
     try {
-      if (state(slot) == DOOMED) {
-        setState(slot, KILLED);
+      if (is(slot, DOOMED)) {
+        become(slot, KILLED);
         forgetOldest();
         return false;
       }
-      Chunk chunk = chunk(slot);
-      chunk.pfn[slot & CHUNK_MASK] = pfn;
-      chunk.cpu[slot & CHUNK_MASK] = (short) cpu;
-      setState(slot, (byte) (LIVE | MOVED));
+      slots.setPfn(slot, pfn);
+      slots.setCpu(slot, cpu);
+      become(slot, (byte) (LIVE | MOVED));
       live++;
       return true;
     } finally {
@@ -662,32 +399,44 @@ public final class AllocationTable {
     }
   }
 
-  /**
-   * An allocation that somebody holds, in memory or not.
-   *
-   * @param holder its record; its pfn is the mask if it is not in memory
-   * @param use what it is used for, if it is not in memory
-   */
-  record Entry(Holder holder, AllocationState state, PageUse use) {
-    boolean resident() {
-      return state.resident();
-    }
+  // ---- gone, and remembered for a while
 
-    /** Mask of the request, if it is not in memory. */
-    int gfp() {
-      return (int) holder.pfn();
-    }
-  }
-
-  /** Number of live allocations. */
-  public long live() {
+  /** How many records of allocations that were dropped or killed are kept. */
+  void keepGone(int most) {
     lock.lock();
     try {
-      return live;
+      goneKept = most;
+      forgetOldest();
     } finally {
       lock.unlock();
     }
   }
+
+  /**
+   * Forgets the oldest records whose pages are gone, down to three quarters of what is kept, if
+   * there are more than that: a holder may never ask for them, nor give them back.
+   */
+  private void forgetOldest() {
+    if (gone <= goneKept) {
+      return;
+    }
+    long[] sequences = new long[gone];
+    int n = 0;
+    for (int slot = 1; slot < slots.end(); slot++) {
+      if (RecordState.isGone(slots.state(slot))) {
+        sequences[n++] = slots.sequence(slot);
+      }
+    }
+    Arrays.sort(sequences);
+    long newest = sequences[gone - (int) (goneKept * 3L / 4) - 1];
+    for (int slot = 1; slot < slots.end(); slot++) {
+      if (RecordState.isGone(slots.state(slot)) && slots.sequence(slot) <= newest) {
+        giveBack(slot);
+      }
+    }
+  }
+
+  // ---- copied, written down, read
 
   /**
    * A table with the same records; one that is claimed is live in the copy, for its block is not
@@ -698,29 +447,16 @@ public final class AllocationTable {
   AllocationTable copy() {
     lock.lock();
     try {
-      if (budget.remainingBytes() < chunkCount * CHUNK_BYTES) {
-        throw exhausted(budget);
-      }
-      AllocationTable copy = new AllocationTable(budget);
-      copy.chunks = new Chunk[Math.max(chunkCount, 1)];
-      for (int i = 0; i < chunkCount; i++) {
-        Chunk twin = new Chunk();
-        twin.copyFrom(chunk(i << CHUNK_SHIFT));
-        for (int at = 0; at < CHUNK; at++) {
-          if ((twin.state[at] & STATE) == CLAIMED) {
-            twin.state[at] = (byte) (twin.state[at] + LIVE - CLAIMED);
-            copy.live++;
-          }
-        }
-        copy.chunks[i] = twin;
-      }
-      copy.chunkCount = chunkCount;
-      copy.firstFree = firstFree;
-      copy.used = used;
-      copy.live += live;
+      AllocationTable copy = new AllocationTable(slots.copy());
+      copy.live = live;
       copy.gone = gone;
       copy.goneKept = goneKept;
-      budget.takeBytes(chunkCount * CHUNK_BYTES);
+      for (int slot = 1; slot < slots.end(); slot++) {
+        if (is(slot, CLAIMED)) {
+          copy.slots.setState(slot, RecordState.unclaimed(slots.state(slot)));
+          copy.live++;
+        }
+      }
       return copy;
     } finally {
       lock.unlock();
@@ -731,24 +467,95 @@ public final class AllocationTable {
   public void release() {
     lock.lock();
     try {
-      if (!released) {
-        released = true;
-        budget.takeBytes(-chunkCount * CHUNK_BYTES);
-      }
+      slots.release();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * A live allocation.
+   * Adds the record of an allocation made elsewhere.
    *
-   * @param slot of its record
-   * @param sequence of its allocation
-   * @param pfn first frame
-   * @param pages frames it covers
-   * @param owner index of its owner
-   * @param cpu simulated CPU that asked
+   * @return its slot, the tag of its frames
+   * @throws MachineException if the budget has no room for it
    */
-  public record Holder(int slot, long sequence, long pfn, int pages, int owner, int cpu) {}
+  public int add(long sequence, long pfn, int pages, int owner, int cpu) {
+    int slot = reserve(owner);
+    fill(slot, sequence, pfn, pages, owner, cpu);
+    return slot;
+  }
+
+  /** Bit 0: an allocation is not where it was made; bit 1: compaction has moved it. */
+  public int movesOf(int slot) {
+    lock.lock();
+    try {
+      return RecordState.moves(slots.state(slot));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Notes of an allocation in memory what has become of its place.
+   *
+   * @param moves what {@link #movesOf} said
+   */
+  public void setMoves(int slot, int moves) {
+    lock.lock();
+    try {
+      become(slot, RecordState.live(moves));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * An allocation that is not in memory.
+   *
+   * @param kind 0 swapped, 1 page cache that was dropped, 2 slab that was shrunk, 3 killed
+   * @param gfp mask of the request
+   * @param owner number of its owner
+   */
+  public record Away(long sequence, int kind, int gfp, int pages, int owner, int cpu) {
+
+    /** How many kinds there are. */
+    public static final int KINDS = KILLED - SWAPPED + 1;
+  }
+
+  /** The allocations that are not in memory, ascending by sequence. */
+  public List<Away> away() {
+    List<Away> found = new ArrayList<>();
+    lock.lock();
+    try {
+      for (int slot = 1; slot < slots.end(); slot++) {
+        byte state = slots.state(slot);
+        if (RecordState.isAway(state)) {
+          Holder h = slots.read(slot);
+          int gfp = (int) h.pfn();
+          found.add(new Away(h.sequence(), state - SWAPPED, gfp, h.pages(), h.owner(), h.cpu()));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    found.sort(Comparator.comparingLong(Away::sequence).thenComparingInt(Away::kind));
+    return found;
+  }
+
+  /**
+   * Adds the record of an allocation that is not in memory.
+   *
+   * @throws MachineException if the budget has no room for it
+   */
+  public void addAway(Away away) {
+    lock.lock();
+    try {
+      int slot = slots.take(away.owner(), RESERVED);
+      long gfp = Integer.toUnsignedLong(away.gfp());
+      slots.write(slot, away.sequence(), gfp, away.pages(), away.owner(), away.cpu(), RESERVED);
+      become(slot, (byte) (SWAPPED + away.kind()));
+    } finally {
+      lock.unlock();
+    }
+  }
 }

@@ -1,6 +1,5 @@
 package dev.buddyd.machine;
 
-import dev.buddyd.machine.AllocationTable.Holder;
 import dev.buddyd.machine.FrameInfo.State;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.mm.frame.FrameTable;

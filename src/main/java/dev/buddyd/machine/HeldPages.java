@@ -1,7 +1,6 @@
 package dev.buddyd.machine;
 
 import dev.buddyd.machine.AllocationTable.Entry;
-import dev.buddyd.machine.AllocationTable.Holder;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.mm.alloc.FrameTableExhaustedException;
 import dev.buddyd.mm.alloc.KernelWould;
@@ -265,7 +264,7 @@ public final class HeldPages {
         pfn = machine.allocator().allocate(request, trace);
         tried = true;
       } catch (FrameTableExhaustedException e) {
-        throw AllocationTable.exhausted(memory.budget());
+        throw MachineException.frameTablesFull(memory.budget());
       } finally {
         if (!tried || pfn < 0) {
           allocations.endFault(entry);

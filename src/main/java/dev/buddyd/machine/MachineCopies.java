@@ -108,7 +108,7 @@ final class MachineCopies {
                 .mapToLong(z -> FrameTable.blockLevelBytes(z.geometry(), z.span().spannedPages()))
                 .sum();
     if (memory.budget().remainingBytes() < bytes) {
-      throw AllocationTable.exhausted(memory.budget());
+      throw MachineException.frameTablesFull(memory.budget());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.buddyd.machine;
 
+import dev.buddyd.mm.frame.SectionBudget;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,6 +54,14 @@ public final class MachineException extends RuntimeException {
     this.kind = kind;
     this.reason = reason;
     this.details = Collections.unmodifiableMap(new TreeMap<>(details));
+  }
+
+  /** The refusal of a call for which the frame tables of all machines have no room. */
+  static MachineException frameTablesFull(SectionBudget budget) {
+    return new MachineException(
+        Kind.FRAME_TABLE_EXHAUSTED,
+        "the frame tables of all machines may take " + budget.limitBytes() + " bytes together",
+        Map.of("limit_bytes", budget.limitBytes()));
   }
 
   public Kind kind() {

@@ -1,6 +1,5 @@
 package dev.buddyd.machine;
 
-import dev.buddyd.machine.AllocationTable.Holder;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.mm.alloc.FrameTableExhaustedException;
@@ -162,7 +161,7 @@ public final class MachineSession {
         enlist(0, pfn, use, dirty);
       }
     } catch (FrameTableExhaustedException e) {
-      throw AllocationTable.exhausted(memory.budget());
+      throw MachineException.frameTablesFull(memory.budget());
     } finally {
       if (lock != null) {
         lock.unlock();
@@ -219,7 +218,7 @@ public final class MachineSession {
         enlist(i, pfns[i], use, dirty);
       }
     } catch (FrameTableExhaustedException e) {
-      throw AllocationTable.exhausted(memory.budget());
+      throw MachineException.frameTablesFull(memory.budget());
     } finally {
       if (lock != null) {
         lock.unlock();

@@ -54,12 +54,12 @@ final class Preview {
         return new AllocationOutcome.Refused(
             gfp, demand.order(), KernelWould.of(pfn), trace.verdicts(), trace.steps());
       }
-      AllocationTable.Holder holder = new AllocationTable.Holder(0, 0, pfn, pages, 0, cpu);
+      Holder holder = new Holder(0, 0, pfn, pages, 0, cpu);
       Allocation allocation =
           machine.inspectorOf(fork.memory()).granted(holder, request.owner(), gfp, request.use());
       return new AllocationOutcome.Granted(allocation, trace.steps());
     } catch (FrameTableExhaustedException e) {
-      throw AllocationTable.exhausted(machine.memory().budget());
+      throw MachineException.frameTablesFull(machine.memory().budget());
     }
   }
 }

@@ -139,7 +139,7 @@ public final class SimulatedMachine {
   /** Makes room in reclaim for pages about to be allocated, or refuses. */
   void reserveRecord(int slot) {
     if (!reclaim.reserve(slot)) {
-      throw AllocationTable.exhausted(memory.budget());
+      throw MachineException.frameTablesFull(memory.budget());
     }
   }
 
@@ -169,9 +169,7 @@ public final class SimulatedMachine {
       return new AllocationOutcome.Refused(
           session.gfp(), session.order(), KernelWould.of(pfn), session.verdicts(), session.steps());
     }
-    AllocationTable.Holder holder =
-        new AllocationTable.Holder(
-            0, session.sequence(), pfn, session.pages(), owner, session.cpu());
+    Holder holder = new Holder(0, session.sequence(), pfn, session.pages(), owner, session.cpu());
     return new AllocationOutcome.Granted(
         inspector.granted(holder, request.owner(), session.gfp(), request.use()), session.steps());
   }

@@ -1,7 +1,8 @@
 package dev.buddyd.machine.snapshot;
 
 import dev.buddyd.machine.AllocationTable;
-import dev.buddyd.machine.AllocationTable.Holder;
+import dev.buddyd.machine.AllocationTable.Away;
+import dev.buddyd.machine.Holder;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineState;
 import dev.buddyd.machine.snapshot.SnapshotReader.HolderLimits;
@@ -104,7 +105,7 @@ final class ReclaimReader {
     while (in.more()) {
       in.beginArray();
       long sequence = in.element().number(0, limits.sequence());
-      int kind = in.element().whole(0, AllocationTable.AWAY_KINDS - 1L);
+      int kind = in.element().whole(0, Away.KINDS - 1L);
       int gfp = in.element().whole(0, Gfp.VALID);
       int pages = in.element().whole(1, 1L << memory.geometry().maxOrder());
       int owner = in.element().whole(0, limits.owners());
@@ -114,7 +115,7 @@ final class ReclaimReader {
         throw in.wrong("a block on a reclaim list has a power of two of pages, not " + pages);
       }
       try {
-        allocations.addAway(kind, sequence, gfp, pages, owner, cpu);
+        allocations.addAway(new Away(sequence, kind, gfp, pages, owner, cpu));
       } catch (MachineException e) {
         throw tooLarge.get();
       }

@@ -25,9 +25,10 @@ final class ReclaimWriter {
 
   void write() {
     out.line().name("away").array();
-    allocations.forEachAway(
-        (sequence, kind, gfp, pages, owner, cpu) ->
-            out.line().numbers(sequence, kind, gfp & 0xffff_ffffL, pages, owner, cpu));
+    for (AllocationTable.Away a : allocations.away()) {
+      long gfp = Integer.toUnsignedLong(a.gfp());
+      out.line().numbers(a.sequence(), a.kind(), gfp, a.pages(), a.owner(), a.cpu());
+    }
     out.endArray();
     out.line().name("reclaim").object();
     out.line().number("swap_pages", state.settings().swapPages());

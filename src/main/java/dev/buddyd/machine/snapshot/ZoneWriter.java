@@ -3,7 +3,7 @@ package dev.buddyd.machine.snapshot;
 import static dev.buddyd.mm.frame.FrameTable.NIL;
 
 import dev.buddyd.machine.AllocationTable;
-import dev.buddyd.machine.AllocationTable.Holder;
+import dev.buddyd.machine.Holder;
 import dev.buddyd.mm.buddy.FreeCounter;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
