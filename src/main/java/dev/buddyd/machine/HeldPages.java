@@ -151,7 +151,9 @@ public final class HeldPages {
   private static MachineException none(long sequence) {
     return new MachineException(
         Kind.NO_SUCH_ALLOCATION,
-        "there is no allocation %d: it never was, or it was given back".formatted(sequence));
+        ("there is no allocation %d: it never was, it was given back, or its pages were gone for so"
+                + " long that it is forgotten")
+            .formatted(sequence));
   }
 
   private Entry held(long sequence) {
@@ -168,14 +170,38 @@ public final class HeldPages {
    * @param sequence of the allocation
    */
   public boolean leftFrame(long pfn, long sequence) {
+    return entryThatLeft(pfn, sequence) != null;
+  }
+
+  private @Nullable Entry entryThatLeft(long pfn, long sequence) {
     Event event = allocatedBy(sequence);
     if (event != null && event.value(0) != pfn) {
-      return false;
+      return null;
     }
     Entry entry = find(sequence);
-    return entry != null
-        && (!entry.resident()
-            || (entry.holder().pfn() != pfn && allocations.movesOf(entry.holder().slot()) != 0));
+    if (entry == null) {
+      return null;
+    }
+    boolean moved =
+        !entry.resident()
+            || (entry.holder().pfn() != pfn && allocations.movesOf(entry.holder().slot()) != 0);
+    return moved ? entry : null;
+  }
+
+  /**
+   * The frame where an allocation is now that was made at another.
+   *
+   * @throws MachineException if nobody holds it, or it is not in memory
+   */
+  public long movedTo(long pfn, long sequence) {
+    Entry entry = entryThatLeft(pfn, sequence);
+    if (entry == null) {
+      throw none(sequence);
+    }
+    if (!entry.resident()) {
+      throw away(entry);
+    }
+    return entry.holder().pfn();
   }
 
   // ---- using
@@ -339,6 +365,31 @@ public final class HeldPages {
       new RequestCheck(memory).cpu(cpu);
     }
     return free(held(sequence), cpu);
+  }
+
+  /**
+   * Gives an allocation back that was made at a frame and is not there any more.
+   *
+   * @param order order it must have, or null
+   * @param cpu simulated CPU that frees, or null for the one that allocated
+   * @throws MachineException if nobody holds it, or it has another order
+   */
+  public void freeMoved(long pfn, long sequence, @Nullable Integer order, @Nullable Integer cpu) {
+    if (cpu != null) {
+      new RequestCheck(memory).cpu(cpu);
+    }
+    Entry entry = entryThatLeft(pfn, sequence);
+    if (entry == null) {
+      throw none(sequence);
+    }
+    int made = RequestCheck.orderOf(entry.holder().pages());
+    if (order != null && order != made) {
+      throw new MachineException(
+          Kind.ORDER_MISMATCH,
+          "allocation %d was made with order %d, not %d".formatted(sequence, made, order),
+          Map.of("allocated_order", made));
+    }
+    free(entry, cpu);
   }
 
   private long free(Entry first, @Nullable Integer cpu) {

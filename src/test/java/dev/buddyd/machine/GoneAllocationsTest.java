@@ -2,6 +2,7 @@ package dev.buddyd.machine;
 
 import static dev.buddyd.machine.MachineSession.ANY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.mm.boot.Boot;
@@ -87,5 +88,38 @@ class GoneAllocationsTest {
     machine.allocations().keepGone(8);
 
     assertThat(gone()).isEqualTo(6);
+  }
+
+  @Test
+  @DisplayName(
+      "who frees what is forgotten hears the same by its sequence and by where it was made")
+  void whatIsForgottenIsNoAllocation() {
+    int owner = machine.owner("cat");
+    long[] made = new long[20_000];
+    long[] sequences = new long[made.length];
+    for (int i = 0; i < made.length; i++) {
+      made[i] =
+          session.allocate(
+              Call.ALLOC_PAGES, Gfp.GFP_HIGHUSER_MOVABLE, 0, ANY, ANY, owner, PageUse.FILE);
+      sequences[i] = session.sequence();
+    }
+    read(100_000, owner);
+    HeldPages held = new HeldPages(machine, false);
+    int one = 0;
+    while (machine.allocations().find(sequences[one]) != null) {
+      one++;
+    }
+    long pfn = made[one];
+    long sequence = sequences[one];
+
+    MachineException bySequence =
+        catchThrowableOfType(MachineException.class, () -> held.free(sequence, null));
+    MachineException byFrame =
+        catchThrowableOfType(
+            MachineException.class, () -> held.freeMoved(pfn, sequence, null, null));
+
+    assertThat(bySequence.kind()).isEqualTo(MachineException.Kind.NO_SUCH_ALLOCATION);
+    assertThat(byFrame.kind()).isEqualTo(bySequence.kind());
+    assertThat(byFrame).hasMessage(bySequence.getMessage()).hasMessageContaining("forgotten");
   }
 }

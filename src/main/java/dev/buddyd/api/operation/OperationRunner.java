@@ -21,6 +21,7 @@ import dev.buddyd.mm.gfp.GfpMask;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Performs operations on a machine, one after the other, and answers them. */
 final class OperationRunner {
@@ -259,12 +260,16 @@ final class OperationRunner {
     try {
       freeHere(pfn, sequence);
     } catch (MachineException e) {
-      HeldPages held = new HeldPages(machine, false);
-      if (sequence == ANY_SEQUENCE || !isGone(e) || !held.leftFrame(pfn, sequence)) {
+      if (sequence == ANY_SEQUENCE || !isNotThere(e)) {
         throw e;
       }
-      held.free(sequence, null);
+      new HeldPages(machine, false)
+          .freeMoved(pfn, sequence, given(op.given(Field.ORDER)), given(cpu()));
     }
+  }
+
+  private static @Nullable Integer given(int number) {
+    return number == ANY ? null : number;
   }
 
   private void freeHere(long pfn, long sequence) {
@@ -287,7 +292,7 @@ final class OperationRunner {
         free(pfns[i], sequences[i]);
         freed++;
       } catch (MachineException e) {
-        if (!isGone(e)) {
+        if (!isNotThere(e)) {
           throw e; // it is so for all of them
         }
         failed = failed == null ? e : failed;
@@ -297,57 +302,63 @@ final class OperationRunner {
     if (freed == 0 && failed != null) {
       throw failed;
     }
-    if (results == Results.ALL) {
-      answers.begin(line, kind, op);
-      answers.member(PFN, pfns[0]);
-      answers.member(PAGES, freed);
-      answers.end();
-    }
-    return true;
+    return done(pfns[0], freed);
   }
 
   private boolean split() throws IOException {
-    boolean byId = byId();
-    int entry = byId ? known() : NO_ID;
-    long pfn = byId ? ids.pfn(entry) : op.number(Field.PFN);
-    if (pfn < 0) {
+    return byId() ? splitById() : splitAt(op.number(Field.PFN));
+  }
+
+  private boolean splitAt(long pfn) throws IOException {
+    return done(pfn, session.split(pfn, op.given(Field.ORDER), ANY_SEQUENCE));
+  }
+
+  private boolean splitById() throws IOException {
+    int entry = known();
+    long madeAt = ids.pfn(entry);
+    if (madeAt < 0) {
       return done(PFN, NOTHING);
     }
-    if (byId && ids.isMany(entry)) {
+    if (ids.isMany(entry)) {
       throw ProblemException.invalid(
           "id", "the id '%.100s' holds single pages already".formatted(id()));
     }
-    if (byId) {
-      ids.admit(
-          1L << machine.memory().geometry().maxOrder(),
-          op.text(),
-          op.from(Field.ID),
-          op.to(Field.ID));
-      entry = known(); // the table may have grown
-    }
-    int pages;
-    try {
-      pages = session.split(pfn, op.given(Field.ORDER), byId ? ids.sequence(entry) : ANY_SEQUENCE);
-    } catch (MachineException e) {
-      if (byId) {
-        forgetIfGone(e, entry);
+    ids.admit(
+        1L << machine.memory().geometry().maxOrder(),
+        op.text(),
+        op.from(Field.ID),
+        op.to(Field.ID));
+    entry = known(); // the table may have grown
+    long pfn = madeAt;
+    int pages = 0;
+    while (pages == 0) {
+      try {
+        pages = session.split(pfn, op.given(Field.ORDER), ids.sequence(entry));
+      } catch (MachineException e) {
+        if (!isNotThere(e)) {
+          throw e;
+        }
+        pfn = movedTo(madeAt, entry);
       }
-      throw e;
     }
-    if (byId && pages > 1) {
+    if (pages > 1) {
+      long first = pfn;
       long[] pfns = new long[pages];
-      Arrays.setAll(pfns, i -> pfn + i);
+      Arrays.setAll(pfns, i -> first + i);
       keepPages(entry, pfns, pages);
-    } else if (byId) {
+    } else {
       ids.set(entry, pfn, session.sequence());
     }
-    if (results == Results.ALL) {
-      answers.begin(line, kind, op);
-      answers.member(PFN, pfn);
-      answers.member(PAGES, pages);
-      answers.end();
+    return done(pfn, pages);
+  }
+
+  private long movedTo(long pfn, int entry) {
+    try {
+      return new HeldPages(machine, false).movedTo(pfn, ids.sequence(entry));
+    } catch (MachineException e) {
+      forgetIfGone(e, entry);
+      throw e;
     }
-    return true;
   }
 
   /** Whether the operation names its block by an id and not by a pfn. */
@@ -372,12 +383,15 @@ final class OperationRunner {
     return entry;
   }
 
-  private static boolean isGone(MachineException e) {
-    return e.kind() == Kind.NOT_ALLOCATED || e.kind() == Kind.STALE_STATE;
+  /** Whether a block is not there, or not any more. */
+  private static boolean isNotThere(MachineException e) {
+    return e.kind() == Kind.NOT_ALLOCATED
+        || e.kind() == Kind.STALE_STATE
+        || e.kind() == Kind.NO_SUCH_ALLOCATION;
   }
 
   private void forgetIfGone(MachineException e, int entry) {
-    if (isGone(e)) {
+    if (isNotThere(e)) {
       ids.remove(entry);
     }
   }
@@ -484,6 +498,16 @@ final class OperationRunner {
     if (results == Results.ALL) {
       answers.begin(line, kind, op);
       answers.member(member, value);
+      answers.end();
+    }
+    return true;
+  }
+
+  private boolean done(long pfn, long pages) throws IOException {
+    if (results == Results.ALL) {
+      answers.begin(line, kind, op);
+      answers.member(PFN, pfn);
+      answers.member(PAGES, pages);
       answers.end();
     }
     return true;

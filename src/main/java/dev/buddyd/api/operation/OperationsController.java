@@ -52,11 +52,12 @@ class OperationsController {
    * Many operations, one a line: the fast way in. NDJSON in, NDJSON out, in order, answered while
    * the request is still being sent. An {@code id} names what was allocated until the request ends;
    * that of a bulk request stands for all its pages, and so does the id of a block that was split.
-   * Freeing the id of a refused request does nothing (pfn -1). A mistake is answered in its line
-   * ({@code error} is the problem) and the next line is read; what was done stays done, also when
-   * the connection breaks. The last line is the summary. Answers must be read while sending: output
-   * that stays unread for 20 s closes the connection. Clients that cannot do that ask for {@code
-   * results=errors} or {@code none}.
+   * Freeing the id of a refused request does nothing (pfn -1); an allocation that was moved or
+   * taken by reclaim is freed by its id wherever it is; one that nobody holds any more is {@code
+   * no-such-allocation}. A mistake is answered in its line ({@code error} is the problem) and the
+   * next line is read; what was done stays done, also when the connection breaks. The last line is
+   * the summary. Answers must be read while sending: output that stays unread for 20 s closes the
+   * connection. Clients that cannot do that ask for {@code results=errors} or {@code none}.
    *
    * <p>{@code curl --data-binary @operations.ndjson localhost:8080/operations}
    *

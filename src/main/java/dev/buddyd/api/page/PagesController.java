@@ -3,15 +3,12 @@ package dev.buddyd.api.page;
 import dev.buddyd.api.http.Pfn;
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.api.http.TextWanted;
-import dev.buddyd.api.problem.ProblemException;
-import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.explain.ExplainedStep;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
 import dev.buddyd.explain.NeighbourExplanation;
 import dev.buddyd.machine.Allocation;
 import dev.buddyd.machine.FrameInfo;
-import dev.buddyd.machine.HeldAllocation;
 import dev.buddyd.machine.HeldPages;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
@@ -119,8 +116,7 @@ class PagesController {
     Long moved = ifMatch == null ? null : moved(machine, held, pfn, ifMatch);
     List<Step> steps;
     if (moved != null) {
-      requireOrder(held.describe(moved), order);
-      held.free(moved, cpu);
+      held.freeMoved(pfn.value(), moved, order, cpu);
       steps = held.steps();
     } else {
       long expected = ifMatch == null ? ANY : expected(machine, pfn, ifMatch);
@@ -151,16 +147,6 @@ class PagesController {
       }
     }
     return null;
-  }
-
-  private static void requireOrder(HeldAllocation held, @Nullable Integer order) {
-    if (order != null && order != held.order()) {
-      throw new ProblemException(
-              ProblemType.ORDER_MISMATCH,
-              "allocation %d was made with order %d, not %d"
-                  .formatted(held.sequence(), held.order(), order))
-          .with("allocated_order", held.order());
-    }
   }
 
   /** The allocation that {@code If-Match} names, which must still be there when it is freed. */

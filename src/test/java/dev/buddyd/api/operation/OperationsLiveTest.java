@@ -2,7 +2,9 @@ package dev.buddyd.api.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.jayway.jsonpath.JsonPath;
 import dev.buddyd.api.LiveTest;
+import dev.buddyd.machine.PressureDesk;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How {@code POST /operations} streams over a real connection. */
@@ -128,6 +131,42 @@ class OperationsLiveTest extends LiveTest {
     }
     assertThat(machines.current().liveAllocations()).isZero();
     assertThat(machines.current().timeMicros()).isZero();
+  }
+
+  @Test
+  @DisplayName("R-33, B-91 a block that compaction moved is split and freed by its id")
+  void anIdFindsItsBlockWhereItIsNow() throws IOException {
+    machines.boot(presets.get("tiny"));
+    try (Dialogue dialogue = new Dialogue()) {
+      long[] madeAt = new long[600];
+      for (int i = 0; i < madeAt.length; i++) {
+        dialogue.send(
+            ("{\"op\":\"alloc\",\"id\":\"%d\",\"gfp\":\"GFP_HIGHUSER_MOVABLE\",\"order\":1,"
+                    + "\"use\":\"anon\"}\n")
+                .formatted(i));
+        madeAt[i] = JsonPath.<Number>read(dialogue.answer(), "$.pfn").longValue();
+      }
+      for (int i = 0; i < madeAt.length; i++) {
+        if (i % 4 != 0) {
+          dialogue.send("{\"op\":\"free\",\"id\":\"%d\"}\n".formatted(i));
+          assertThat(dialogue.answer()).contains("\"pfn\":" + madeAt[i]);
+        }
+      }
+      new PressureDesk(machines.current(), false).compact(null, "DMA32", null);
+      int moved = 0;
+      for (int i = 0; i < madeAt.length; i += 4) {
+        dialogue.send("{\"op\":\"split\",\"id\":\"%d\"}\n".formatted(i));
+        String split = dialogue.answer();
+        assertThat(split).contains("\"pages\":2");
+        moved += split.contains("\"pfn\":" + madeAt[i] + ",") ? 0 : 1;
+        dialogue.send("{\"op\":\"free\",\"id\":\"%d\"}\n".formatted(i));
+        assertThat(dialogue.answer()).contains("\"pages\":2");
+      }
+      assertThat(moved).isPositive();
+      dialogue.end();
+      assertThat(dialogue.answer()).contains("\"errors\":0");
+    }
+    assertThat(machines.current().liveAllocations()).isZero();
   }
 
   @Test

@@ -279,10 +279,31 @@ class OperationsTest extends ApiTest {
 
     assertThat(value(lines.get(1), "$.pfn")).isEqualTo(pfn);
     assertThat(value(lines.get(3), "$.pfn")).isEqualTo(pfn);
-    assertError(lines.get(4), "stale-state", 412);
+    assertError(lines.get(4), "no-such-allocation", 404);
     assertError(lines.get(5), "not-allocated", 409);
     assertThat(value(lines.get(6), "$.pfn")).isEqualTo(pfn);
     assertThat(frame(other).state()).isEqualTo(FrameInfo.State.ALLOCATED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"free", "free_exact", "split"})
+  @DisplayName(
+      "an id whose allocation is given back answers as DELETE /allocations/{sequence} does")
+  void anIdWithoutAllocation(String op) {
+    String line = "{\"op\":\"alloc\",\"id\":\"a\",\"gfp\":\"GFP_KERNEL\"}";
+    long pfn = value(answers(line).get(0), "$.pfn");
+    answers("{\"op\":\"free\",\"pfn\":%d}".formatted(pfn));
+
+    List<String> lines =
+        answers(
+            line,
+            "{\"op\":\"free\",\"pfn\":%d}".formatted(pfn),
+            "{\"op\":\"%s\",\"id\":\"a\"}".formatted(op),
+            line);
+
+    assertThat(value(lines.get(0), "$.pfn")).isEqualTo(pfn);
+    assertError(lines.get(2), "no-such-allocation", 404);
+    assertThat(value(lines.get(3), "$.pfn")).as("the id is free").isEqualTo(pfn);
   }
 
   @Test
