@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 class JavadocText extends SpringDocJavadocProvider {
 
-  private static final Pattern CODE = Pattern.compile("</?code>");
+  private static final Pattern CODE = Pattern.compile("<code>\\s*|</code>");
   private static final Pattern PARAGRAPH = Pattern.compile("\\s*</?p>\\s*");
   private static final Pattern LINE_BREAK = Pattern.compile("(?<!\n)\\s*\\R\\s*(?!\n)");
 
