@@ -77,6 +77,7 @@ final class MachineCopies {
               machine.ownerNames(),
               holders,
               reclaim.fork(copy, new MachineClock(0), new ForkHolders(0), false),
+              machine.kills(),
               counted);
       return new MachineCapture(state, this::closed);
     } finally {

@@ -4,6 +4,7 @@ import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.ReclaimSettings;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param owners names of the owners by their number from 1 on
  * @param allocations who holds what
  * @param reclaim pages on reclaim lists, swap, processes; told of nothing
+ * @param kills the last kill of each owner that was killed, by its number
  * @param counters what was decided how often
  */
 public record MachineState(
@@ -26,10 +28,12 @@ public record MachineState(
     List<String> owners,
     AllocationTable allocations,
     MemoryReclaim reclaim,
+    Map<Integer, Kill> kills,
     DecisionCounters counters) {
 
   public MachineState {
     owners = List.copyOf(owners);
+    kills = Map.copyOf(kills);
   }
 
   /** A machine fresh from boot: no time has passed, nobody has asked for anything. */
@@ -57,6 +61,7 @@ public record MachineState(
         List.of(),
         new AllocationTable(memory.budget()),
         idle(memory, settings),
+        Map.of(),
         new DecisionCounters(memory));
   }
 

@@ -195,7 +195,7 @@ public final class PressureDesk {
 
   private Owner known(int number, String name) {
     MemoryReclaim.ProcessState process = reclaim.process(number);
-    SimulatedMachine.Kill kill = process.killed() ? machine.killOf(number) : null;
+    Kill kill = process.killed() ? machine.kills().get(number) : null;
     return new Owner(
         number,
         name,

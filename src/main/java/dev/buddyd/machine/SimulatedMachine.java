@@ -17,6 +17,7 @@ import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +45,7 @@ public final class SimulatedMachine {
   private final MachineCopies copies;
   private final MachineOptions options;
   private final KernelLog log = new KernelLog();
-  private final Map<Integer, Kill> kills = new ConcurrentHashMap<>();
+  private final Map<Integer, Kill> kills;
 
   /**
    * Takes a machine into service.
@@ -68,6 +69,7 @@ public final class SimulatedMachine {
     this.ring = new EventRing(options.eventRingCapacity(), state.sequence());
     this.clock = new MachineClock(state.timeMicros());
     this.counters = state.counters();
+    this.kills = new ConcurrentHashMap<>(state.kills());
     this.owners = new Owners(options.maxOwners());
     state.owners().forEach(owners::index);
     this.allocations = state.allocations();
@@ -118,17 +120,9 @@ public final class SimulatedMachine {
     log.add(clock.micros(), options.voice().oomKill(this, kill, counts));
   }
 
-  /**
-   * When the OOM killer took an owner, and for which request.
-   *
-   * @param timeMicros virtual time, in microseconds since boot
-   * @param asking owner number of who asked for memory; 0 if nobody said
-   */
-  record Kill(long timeMicros, int asking, int gfp, int order) {}
-
-  /** The last kill of an owner since this machine is in service, or null. */
-  @Nullable Kill killOf(int owner) {
-    return kills.get(owner);
+  /** The last kill of each owner that was killed, by its number. */
+  Map<Integer, Kill> kills() {
+    return Collections.unmodifiableMap(kills);
   }
 
   /** What its kernel has said. */

@@ -27,6 +27,13 @@ public final class TestMachines {
         name, 1, Boot.boot(Presets.load(name), budget), MachineOptions.defaults());
   }
 
+  /** The preset {@code tiny} without swap: what does not fit is killed. */
+  public static SimulatedMachine withoutSwap() {
+    PhysicalMemory memory = Boot.boot(Presets.load("tiny"), SectionBudget.unlimited());
+    return new SimulatedMachine(
+        MachineState.booted("tiny", memory, 0L), 1, MachineOptions.defaults());
+  }
+
   /** A machine of 256 MiB and two CPUs: large enough to reserve HIGHATOMIC pageblocks (B-70). */
   public static SimulatedMachine small() {
     MachineDescription description =

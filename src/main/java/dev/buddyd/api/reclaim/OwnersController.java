@@ -74,8 +74,8 @@ class OwnersController {
    * @param oomScoreAdj -1000 to 1000
    * @param unkillable whether the OOM killer leaves it alone
    * @param killed whether the OOM killer took it, and nobody has used the name since
-   * @param killedFor the request for which it was killed; null if it was not, or before the machine
-   *     was restored
+   * @param killedFor the request for which it was killed; null if it was not, or a snapshot of old
+   *     did not say
    * @param oomScore as {@code /proc/PID/oom_score} has it; 0 if it cannot be killed
    * @param rssPages anonymous pages in memory
    * @param swapPages pages in swap

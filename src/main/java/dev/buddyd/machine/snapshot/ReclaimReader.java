@@ -3,6 +3,7 @@ package dev.buddyd.machine.snapshot;
 import dev.buddyd.machine.AllocationTable;
 import dev.buddyd.machine.AllocationTable.Away;
 import dev.buddyd.machine.Holder;
+import dev.buddyd.machine.Kill;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineState;
 import dev.buddyd.machine.snapshot.SnapshotReader.HolderLimits;
@@ -17,6 +18,8 @@ import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Reads what {@link ReclaimWriter} wrote, into the reclaim of a machine whose frames are there. */
@@ -27,6 +30,7 @@ final class ReclaimReader {
   private final AllocationTable allocations;
   private final HolderLimits limits;
   private final Supplier<MachineException> tooLarge;
+  private final Map<Integer, Kill> kills = new HashMap<>();
   private long pagesUnderWriteback;
 
   ReclaimReader(
@@ -131,11 +135,31 @@ final class ReclaimReader {
       int adj = in.element().whole(-1000, 1000);
       boolean killed = in.element().whole(0, 1) == 1;
       long inSwap = in.element().number(0, SnapshotReader.MANY);
-      in.endArray();
+      if (in.more()) {
+        kill(last, killed);
+      }
       if (!state.loadProcess(last, adj, killed, inSwap)) {
         throw in.wrong("process " + last + " has more pages in swap than there are slots");
       }
     }
+  }
+
+  /** What the process was killed for: older files do not say. */
+  private void kill(int owner, boolean killed) {
+    if (!killed) {
+      throw in.wrong("process " + owner + " was not killed: there is no more to say of it");
+    }
+    long time = in.number(0, limits.timeMicros());
+    int asking = in.element().whole(0, limits.owners());
+    int gfp = in.element().whole(0, Gfp.VALID);
+    int order = in.element().whole(0, memory.geometry().maxOrder());
+    in.endArray();
+    kills.put(owner, new Kill(time, asking, gfp, order));
+  }
+
+  /** The last kill of each owner that was killed, by its number. */
+  Map<Integer, Kill> kills() {
+    return kills;
   }
 
   private void lists(MemoryReclaim reclaim, ReclaimState state) {

@@ -1,12 +1,14 @@
 package dev.buddyd.machine.snapshot;
 
 import dev.buddyd.machine.AllocationTable;
+import dev.buddyd.machine.Kill;
 import dev.buddyd.machine.MachineState;
 import dev.buddyd.mm.reclaim.LruList;
 import dev.buddyd.mm.reclaim.ReclaimState;
 import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
+import java.util.Map;
 
 /** Writes what reclaim knows: allocations that are not in memory, lists, swap, processes. */
 final class ReclaimWriter {
@@ -14,20 +16,21 @@ final class ReclaimWriter {
   private final PhysicalMemory memory;
   private final AllocationTable allocations;
   private final ReclaimState state;
+  private final Map<Integer, Kill> kills;
   private final SnapshotText out;
 
   ReclaimWriter(MachineState machine, SnapshotText out) {
     this.memory = machine.memory();
     this.allocations = machine.allocations();
     this.state = machine.reclaim().state();
+    this.kills = machine.kills();
     this.out = out;
   }
 
   void write() {
     out.line().name("away").array();
     for (AllocationTable.Away a : allocations.away()) {
-      long gfp = Integer.toUnsignedLong(a.gfp());
-      out.line().numbers(a.sequence(), a.kind(), gfp, a.pages(), a.owner(), a.cpu());
+      out.line().numbers(a.sequence(), a.kind(), mask(a.gfp()), a.pages(), a.owner(), a.cpu());
     }
     out.endArray();
     out.line().name("reclaim").object();
@@ -64,11 +67,28 @@ final class ReclaimWriter {
     out.line().name("processes").array();
     for (int owner = 0; owner < state.processes(); owner++) {
       if (state.isProcess(owner)) {
-        int killed = state.killed(owner) ? 1 : 0;
-        out.line().numbers(owner, state.oomScoreAdj(owner), killed, state.inSwap(owner));
+        out.line().numbers(process(owner));
       }
     }
     out.endArray();
+  }
+
+  private long[] process(int owner) {
+    int adj = state.oomScoreAdj(owner);
+    long inSwap = state.inSwap(owner);
+    if (!state.killed(owner)) {
+      return new long[] {owner, adj, 0, inSwap};
+    }
+    Kill kill = kills.get(owner);
+    return kill == null
+        ? new long[] {owner, adj, 1, inSwap}
+        : new long[] {
+          owner, adj, 1, inSwap, kill.timeMicros(), kill.asking(), mask(kill.gfp()), kill.order()
+        };
+  }
+
+  private static long mask(int gfp) {
+    return Integer.toUnsignedLong(gfp);
   }
 
   private void lists() {

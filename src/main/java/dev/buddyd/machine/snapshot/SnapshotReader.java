@@ -101,7 +101,7 @@ final class SnapshotReader {
     for (NodePlan plan : plans) {
       builder.node(plan.cpus(), plan.distances(), plan.spans());
     }
-    HolderLimits holders = new HolderLimits(nodeOfCpu.length, owners.size(), sequence);
+    HolderLimits holders = new HolderLimits(nodeOfCpu.length, owners.size(), sequence, time);
     in.member("zones").beginArray();
     for (NodePlan plan : plans) {
       for (ZoneSpan span : plan.spans()) {
@@ -113,9 +113,9 @@ final class SnapshotReader {
     }
     in.endArray();
     PhysicalMemory memory = builder.build();
-    MemoryReclaim reclaim =
-        new ReclaimReader(in, memory, allocations, holders, () -> ZoneReader.tooLarge(budget))
-            .read();
+    ReclaimReader reclaimReader =
+        new ReclaimReader(in, memory, allocations, holders, () -> ZoneReader.tooLarge(budget));
+    MemoryReclaim reclaim = reclaimReader.read();
     boolean done = false;
     try {
       DecisionCounters counters = counters(memory);
@@ -127,7 +127,16 @@ final class SnapshotReader {
       }
       checkWhole(memory, reclaim);
       done = true;
-      return new MachineState(name, memory, time, sequence, owners, allocations, reclaim, counters);
+      return new MachineState(
+          name,
+          memory,
+          time,
+          sequence,
+          owners,
+          allocations,
+          reclaim,
+          reclaimReader.kills(),
+          counters);
     } finally {
       if (!done) {
         reclaim.release();
@@ -146,7 +155,7 @@ final class SnapshotReader {
   }
 
   /** What a row may say about its holder. */
-  record HolderLimits(int cpus, int owners, long sequence) {}
+  record HolderLimits(int cpus, int owners, long sequence, long timeMicros) {}
 
   private void format(String format) {
     if (format.equals(Snapshots.FORMAT)) {

@@ -1,14 +1,21 @@
 package dev.buddyd.machine.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.buddyd.machine.Event;
 import dev.buddyd.machine.MachineCapture;
+import dev.buddyd.machine.MachineException;
+import dev.buddyd.machine.MachineSession;
+import dev.buddyd.machine.PageRequest.Call;
+import dev.buddyd.machine.PageUse;
+import dev.buddyd.machine.PressureDesk;
 import dev.buddyd.machine.RandomLoad;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.machine.TestMachines;
 import dev.buddyd.mm.fixture.Presets;
 import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.gfp.Gfp;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,8 +28,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RestoredMachineTest {
 
@@ -89,6 +100,75 @@ class RestoredMachineTest {
     assertThat(restored.liveAllocations()).isEqualTo(original.liveAllocations()).isPositive();
     assertThat(restored.inspector().list(0, 10_000, a -> true))
         .isEqualTo(original.inspector().list(0, 10_000, a -> true));
+  }
+
+  @Nested
+  @DisplayName("R-50: what an owner was killed for")
+  class Killed {
+
+    private final SimulatedMachine machine = TestMachines.withoutSwap();
+    private final String snapshot = afterKill();
+
+    private String afterKill() {
+      MachineSession session = new MachineSession(machine, false);
+      int any = MachineSession.ANY;
+      int asker = machine.owner("asker");
+      int hog = machine.owner("hog");
+      new PressureDesk(machine, false).declare("asker", -1000);
+      while (!machine.reclaim().process(hog).killed()) {
+        int owner = machine.reclaim().process(hog).rssPages() > 10_000 ? asker : hog;
+        long pfn =
+            session.allocate(
+                Call.ALLOC_PAGES, Gfp.GFP_HIGHUSER_MOVABLE, 0, any, any, owner, PageUse.ANON);
+        assertThat(pfn).isNotNegative();
+      }
+      return Snapshot.of(machine);
+    }
+
+    private PressureDesk.@Nullable KilledFor killedFor(SimulatedMachine of) {
+      return new PressureDesk(of, false).owner("hog").killedFor();
+    }
+
+    @Test
+    void isRestored() {
+      SimulatedMachine restored = Snapshot.restore(snapshot);
+
+      assertThat(killedFor(restored)).isNotNull().isEqualTo(killedFor(machine));
+      assertThat(killedFor(restored))
+          .extracting(PressureDesk.KilledFor::owner, PressureDesk.KilledFor::gfp)
+          .containsExactly("asker", Gfp.GFP_HIGHUSER_MOVABLE);
+      assertThat(Snapshot.of(restored)).isEqualTo(snapshot);
+    }
+
+    @Test
+    void isUnknownInOlderFiles() {
+      String old = snapshot.replaceAll("\\[(2,0,1,0),[0-9,]+\\]", "[$1]");
+      assertThat(old).isNotEqualTo(snapshot);
+
+      SimulatedMachine restored = Snapshot.restore(old);
+
+      assertThat(new PressureDesk(restored, false).owner("hog").process().killed()).isTrue();
+      assertThat(killedFor(restored)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "[2,0,0,0,1,1,1,0]    | was not killed",
+          "[2,0,1,0,1]          | too few elements",
+          "[2,0,1,0,999999999999,1,1,0] | must be 0 to",
+          "[2,0,1,0,1,99,1,0]   | must be 0 to 2",
+          "[2,0,1,0,1,1,1,99]   | must be 0 to 10",
+          "[2,0,1,0,1,1,1,0,0]  | an element too many"
+        })
+    void isCheckedAsAllRows(String row, String complaint) {
+      String wrong = snapshot.replaceAll("\\[2,0,1,0,[0-9,]+\\]", row);
+
+      MachineException e = catchThrowableOfType(MachineException.class, () -> Snapshot.read(wrong));
+
+      assertThat(e.reason()).contains("reclaim.processes", complaint);
+    }
   }
 
   @Test

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whoever gives the machine another piece of state meets this test: the piece belongs into the
- * snapshot (writer, reader, docs/snapshot.md, and if old snapshots lack it, a new version), or it
- * follows from others; then it is added here.
+ * snapshot (writer, reader, docs/snapshot.md, and if old snapshots cannot be read without it, a new
+ * version), or it follows from others; then it is added here.
  */
 class SnapshotCompletenessTest {
 
@@ -45,7 +45,7 @@ class SnapshotCompletenessTest {
                 + " clock reclaim copies options log kills"),
         new Known(
             MachineState.class,
-            "name memory timeMicros sequence owners allocations reclaim counters"),
+            "name memory timeMicros sequence owners allocations reclaim kills counters"),
         new Known(
             PhysicalMemory.class,
             "geometry tunables nodes zones nodeOfCpu highestZoneidxByMask zoneByChunk likelyZone"
