@@ -316,6 +316,10 @@ public final class HeldPages {
       lock.unlock();
     }
     steps = trace.steps();
+    if (pfn < 0) {
+      machine.denied(
+          new KernelVoice.Denial(KernelWould.of(pfn), entry.gfp(), order, cpu, holder.owner()));
+    }
     machine.background(trace);
     if (pfn < 0) {
       return new Fault(

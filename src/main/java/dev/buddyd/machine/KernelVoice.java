@@ -1,18 +1,54 @@
 package dev.buddyd.machine;
 
+import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.reclaim.OomKill;
 import dev.buddyd.mm.reclaim.ReclaimCounts;
 
 /** Puts into the kernel's words what happens to a machine. */
-@FunctionalInterface
 public interface KernelVoice {
 
   /** Says nothing. */
-  KernelVoice SILENT = (machine, kill, counts) -> "";
+  KernelVoice SILENT =
+      new KernelVoice() {
+        @Override
+        public String oomKill(
+            SimulatedMachine machine, OomKill kill, ReclaimCounts counts, boolean whole) {
+          return "";
+        }
+
+        @Override
+        public boolean tells(SimulatedMachine machine, Denial denial) {
+          return false;
+        }
+
+        @Override
+        public String denial(SimulatedMachine machine, Denial denial) {
+          return "";
+        }
+      };
 
   /**
-   * The report of a kill that is about to happen, or an empty text. Called with the lock of the LRU
-   * lists held: must not call back into reclaim.
+   * A request that got no page.
+   *
+   * @param would what the kernel would do
+   * @param gfp mask after what the call adds (G-23)
+   * @param order order of the block
+   * @param cpu simulated CPU that asked
+   * @param owner owner number of who asked; 0 if nobody said
    */
-  String oomKill(SimulatedMachine machine, OomKill kill, ReclaimCounts counts);
+  record Denial(KernelWould would, int gfp, int order, int cpu, int owner) {}
+
+  /**
+   * The report of a kill that is about to happen. Called with the lock of the LRU lists held: must
+   * not call back into reclaim.
+   *
+   * @param whole with the memory and the processes as they are, or only who is killed
+   */
+  String oomKill(SimulatedMachine machine, OomKill kill, ReclaimCounts counts, boolean whole);
+
+  /** Whether the kernel says anything about a request that got no page (F-70). */
+  boolean tells(SimulatedMachine machine, Denial denial);
+
+  /** What it says of such a request. */
+  String denial(SimulatedMachine machine, Denial denial);
 }

@@ -3,6 +3,7 @@ package dev.buddyd.machine;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.mm.alloc.FrameTableExhaustedException;
+import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.gfp.Gfp;
@@ -168,6 +169,7 @@ public final class MachineSession {
       }
       releaseUnused();
     }
+    told(pfn);
     machine.background(trace);
     return pfn;
   }
@@ -225,8 +227,16 @@ public final class MachineSession {
       }
       releaseUnused();
     }
+    told(got);
     machine.background(trace);
     return got;
+  }
+
+  /** The kernel's report of a request, if that is refused (F-41). */
+  private void told(long result) {
+    if (result < 0) {
+      machine.denied(new KernelVoice.Denial(KernelWould.of(result), gfp, order, cpu, owner));
+    }
   }
 
   private void place(int node, int cpu) {

@@ -44,7 +44,7 @@ public final class SimulatedMachine {
   private final MemoryReclaim reclaim;
   private final MachineCopies copies;
   private final MachineOptions options;
-  private final KernelLog log = new KernelLog();
+  private final KernelReports reports;
   private final Map<Integer, Kill> kills;
 
   /**
@@ -66,6 +66,7 @@ public final class SimulatedMachine {
     this.epoch = epoch;
     this.memory = state.memory();
     this.options = options;
+    this.reports = new KernelReports(this, options.voice());
     this.ring = new EventRing(options.eventRingCapacity(), state.sequence());
     this.clock = new MachineClock(state.timeMicros());
     this.counters = state.counters();
@@ -117,7 +118,7 @@ public final class SimulatedMachine {
 
   private void killing(OomKill kill, ReclaimCounts counts) {
     kills.put(kill.victim(), new Kill(clock.micros(), kill.asking(), kill.gfp(), kill.order()));
-    log.add(clock.micros(), options.voice().oomKill(this, kill, counts));
+    reports.killing(kill, counts);
   }
 
   /** The last kill of each owner that was killed, by its number. */
@@ -127,7 +128,12 @@ public final class SimulatedMachine {
 
   /** What its kernel has said. */
   public KernelLog log() {
-    return log;
+    return reports.log();
+  }
+
+  /** A request got no page: the kernel may have something to say about it. */
+  void denied(KernelVoice.Denial denial) {
+    reports.denied(denial);
   }
 
   /** Makes room in reclaim for pages about to be allocated, or refuses. */

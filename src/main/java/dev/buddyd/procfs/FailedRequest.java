@@ -1,6 +1,7 @@
 package dev.buddyd.procfs;
 
 import dev.buddyd.machine.AllocationOutcome.Refused;
+import dev.buddyd.machine.KernelVoice.Denial;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
 
@@ -14,7 +15,7 @@ import dev.buddyd.machine.SimulatedMachine;
  */
 public record FailedRequest(int gfp, int order, int cpu, KernelTask task) {
 
-  /** What a machine has just refused. */
+  /** What a machine has just refused, or would refuse: its owner may be unheard of. */
   public static FailedRequest of(SimulatedMachine machine, PageRequest request, Refused refused) {
     String owner = request.owner();
     return new FailedRequest(
@@ -22,5 +23,14 @@ public record FailedRequest(int gfp, int order, int cpu, KernelTask task) {
         refused.order(),
         machine.cpuOf(request),
         KernelTask.of(owner, machine.ownerNumber(owner)));
+  }
+
+  /** What a machine has just refused. */
+  static FailedRequest of(SimulatedMachine machine, Denial denial) {
+    return new FailedRequest(
+        denial.gfp(),
+        denial.order(),
+        denial.cpu(),
+        KernelTask.of(machine.ownerName(denial.owner()), denial.owner()));
   }
 }

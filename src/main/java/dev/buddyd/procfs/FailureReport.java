@@ -1,6 +1,7 @@
 package dev.buddyd.procfs;
 
 import dev.buddyd.machine.AllocationOutcome.Refused;
+import dev.buddyd.machine.KernelVoice.Denial;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.alloc.KernelWould;
@@ -28,13 +29,32 @@ public final class FailureReport {
   /** The text that goes with a refusal of a machine in service, or null where there is none. */
   public static @Nullable String of(
       SimulatedMachine machine, PageRequest request, Refused refused) {
+    int owner = machine.ownerNumber(request.owner());
+    return of(machine, FailedRequest.of(machine, request, refused), owner, refused.kernelWould());
+  }
+
+  /** As {@link #of(SimulatedMachine, PageRequest, Refused)}, for the machine's log. */
+  static @Nullable String of(SimulatedMachine machine, Denial denial) {
+    return of(machine, FailedRequest.of(machine, denial), denial.owner(), denial.would());
+  }
+
+  private static @Nullable String of(
+      SimulatedMachine machine, FailedRequest request, int owner, KernelWould would) {
     PhysicalMemory memory = machine.memory();
-    FailedRequest failed = FailedRequest.of(machine, request, refused);
     ReclaimCounts counts = machine.reclaim().counts();
-    if (refused.kernelWould() != KernelWould.PANIC) {
-      return text(memory, counts, failed, refused.kernelWould());
-    }
-    return outOfMemory(memory, counts, failed, 0) + OomReport.taskTable(machine) + panic(memory);
+    return switch (would) {
+      case FAIL, LOOP -> text(memory, counts, request, would);
+      case OOM_KILL -> outOfMemory(memory, counts, request, adj(machine, owner));
+      case PANIC -> // F-80
+          outOfMemory(memory, counts, request, adj(machine, owner))
+              + OomReport.taskTable(machine)
+              + panic(memory);
+    };
+  }
+
+  /** {@code oom_score_adj} of who asks. */
+  private static int adj(SimulatedMachine machine, int owner) {
+    return owner > 0 ? machine.reclaim().process(owner).oomScoreAdj() : 0;
   }
 
   /**

@@ -56,10 +56,15 @@ public final class OomReport {
     if (dumpsTasks(memory)) {
       report.taskTable(kill.processes());
     }
-    kill.processes().stream()
-        .filter(process -> process.owner() == kill.victim())
-        .forEach(
-            victim -> report.killed(victim, kill.allocatingTask(), FailureReport.nodes(memory)));
+    report.constraint(kill, FailureReport.nodes(memory));
+    report.killed(kill);
+    return out.toString();
+  }
+
+  /** Only who is killed: what is told of every kill (F-80, steps 7 and 8). */
+  static String killed(SimulatedMachine machine, OomKill kill) {
+    StringBuilder out = new StringBuilder();
+    new OomReport(tasksOf(machine), machine.memory().geometry().pageKbytes(), out).killed(kill);
     return out.toString();
   }
 
@@ -124,13 +129,26 @@ public final class OomReport {
     }
   }
 
-  /** Steps 6 to 8. */
-  private void killed(Candidate victim, boolean allocatingTask, String nodes) {
-    KernelTask task = tasks.apply(victim.owner());
+  /** Step 6. */
+  private void constraint(OomKill kill, String nodes) {
+    KernelTask task = tasks.apply(kill.victim());
     print.format(
         "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=%s,global_oom,"
             + "task_memcg=/,task=%s,pid=%d,uid=0\n",
         nodes, task.comm(), task.pid());
+  }
+
+  /** Steps 7 and 8. */
+  private void killed(OomKill kill) {
+    for (Candidate process : kill.processes()) {
+      if (process.owner() == kill.victim()) {
+        killed(process, kill.allocatingTask());
+      }
+    }
+  }
+
+  private void killed(Candidate victim, boolean allocatingTask) {
+    KernelTask task = tasks.apply(victim.owner());
     print.format(
         "Out of memory%s: Killed process %d (%s) total-vm:%dkB, anon-rss:%dkB, file-rss:0kB,"
             + " shmem-rss:0kB, UID:0 pgtables:%dkB oom_score_adj:%d\n",

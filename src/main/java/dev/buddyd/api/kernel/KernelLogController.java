@@ -19,9 +19,11 @@ class KernelLogController {
   }
 
   /**
-   * The kernel's log, as {@code dmesg} prints it: the reports of the last OOM kills (64, or 1 MiB
-   * of text), with the memory as it was before each (F-80). {@code POST /diagnoses} reads it. The
-   * report of a refused request is in the refusal.
+   * The kernel's log, as {@code dmesg} prints it: reports of OOM kills, of panics for want of
+   * memory and of requests that got no page, with the memory as it was (F-70, F-80), the newest 64
+   * or 1 MiB of them. As a kernel does, it reports one failed request in ten seconds of virtual
+   * time and none with {@code __GFP_NOWARN}, and ten OOM kills in five seconds; of the others it
+   * tells how many there were. {@code POST /diagnoses} reads it.
    */
   @GetMapping(path = "/dmesg", produces = KernelText.MEDIA_TYPE)
   String dmesg() {

@@ -1,7 +1,7 @@
 package dev.buddyd.api.kernel;
 
 import dev.buddyd.machine.KernelVoice;
-import dev.buddyd.procfs.OomReport;
+import dev.buddyd.procfs.ReportVoice;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -11,6 +11,6 @@ class KernelVoiceConfiguration {
 
   @Bean
   KernelVoice kernelVoice() {
-    return OomReport::of;
+    return new ReportVoice();
   }
 }

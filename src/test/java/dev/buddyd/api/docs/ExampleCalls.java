@@ -229,7 +229,7 @@ final class ExampleCalls {
         get("unusableIndex", "as 6.12 prints it", "/sys/kernel/debug/extfrag/unusable_index")
             .accepting("text/plain"));
     add(get("trace", "as ftrace prints it", "/sys/kernel/tracing/trace").accepting("text/plain"));
-    add(get("dmesg", "nobody was killed", "/dmesg").accepting("text/plain"));
+    add(get("dmesg", "what the kernel has said", "/dmesg").accepting("text/plain"));
   }
 
   private void sysctls() {
