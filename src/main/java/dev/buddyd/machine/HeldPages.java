@@ -33,7 +33,7 @@ public final class HeldPages {
     this.machine = machine;
     this.memory = machine.memory();
     this.allocations = machine.allocations();
-    this.trace = new RequestTrace(machine, (decision, sequence, zone, pfn) -> {}, explain);
+    this.trace = new RequestTrace(machine, explain);
   }
 
   /** All steps of the last call, if they are kept. */

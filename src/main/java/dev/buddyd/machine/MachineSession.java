@@ -8,12 +8,9 @@ import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
-import dev.buddyd.mm.trace.Decision;
-import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
-import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Zone;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +35,8 @@ public final class MachineSession {
   private final AllocationTable allocations;
   private final FrameInspector inspector;
   private final RequestCheck check;
+  private final RequestGrants grants;
   private final RequestTrace trace;
-
-  /** Slots of the request under way: how many were reserved, and how many of them are used. */
-  private int[] slots = new int[1];
-
-  private int reserved;
-  private int granted;
-  private int pagesPerGrant;
-  private int owner;
-  private long[] sequences = new long[1];
 
   private int gfp;
   private int order;
@@ -63,7 +52,8 @@ public final class MachineSession {
     this.allocations = machine.allocations();
     this.inspector = machine.inspector();
     this.check = new RequestCheck(memory);
-    this.trace = new RequestTrace(machine, this::granted, explain);
+    this.grants = new RequestGrants(machine);
+    this.trace = new RequestTrace(machine, grants, explain);
   }
 
   public SimulatedMachine machine() {
@@ -84,7 +74,7 @@ public final class MachineSession {
 
   /** Pages of the last block granted. */
   public int pages() {
-    return pagesPerGrant;
+    return grants.pages();
   }
 
   /** CPU that the last request ran on. */
@@ -94,12 +84,12 @@ public final class MachineSession {
 
   /** Sequence of the last block granted. */
   public long sequence() {
-    return sequences[0];
+    return grants.sequence(0);
   }
 
   /** Sequence of the {@code i}-th page granted in bulk. */
   public long sequence(int i) {
-    return sequences[i];
+    return grants.sequence(i);
   }
 
   /** Watermark tests of the last walk down the zonelist. */
@@ -139,14 +129,16 @@ public final class MachineSession {
     boolean exact = call == Call.ALLOC_PAGES_EXACT;
     int pages = exact ? check.exactPages(amount) : 0;
     int blockOrder = exact ? RequestCheck.orderOf(pages) : check.order(call, amount);
-    place(node, cpu);
-    int preferred = node == ANY ? memory.nodeOfCpu(this.cpu) : node;
+    this.cpu = check.cpuOf(cpu, node);
+    int preferred = check.nodeOf(node, this.cpu);
     this.gfp = exact ? mask & ~Gfp.COMP : mask; // B-92
     this.order = blockOrder;
-    begin(owner, 1, exact ? pages : 1 << blockOrder, exact ? PageUse.KERNEL : use);
+    trace.begin(this.cpu, owner);
+    grants.reserve(
+        owner, this.cpu, 1, exact ? pages : 1 << blockOrder, exact ? PageUse.KERNEL : use);
     machine.oneRequest();
     AllocationRequest request =
-        new AllocationRequest(mask, blockOrder, preferred, this.cpu, use.ordinal(), slots[0]);
+        new AllocationRequest(mask, blockOrder, preferred, this.cpu, use.ordinal(), grants.slot(0));
     long pfn = REFUSED_EARLY;
     boolean listed = use.reclaimable() && !exact;
     Lock lock = listed || exact ? machine.manyStepped() : null;
@@ -159,7 +151,7 @@ public final class MachineSession {
               ? allocator.allocateExact(request, pages, trace)
               : allocator.allocate(request, trace);
       if (pfn >= 0 && listed) {
-        enlist(0, pfn, use, dirty);
+        grants.enlist(0, pfn, use, dirty);
       }
     } catch (FrameTableExhaustedException e) {
       throw MachineException.frameTablesFull(memory.budget());
@@ -167,28 +159,11 @@ public final class MachineSession {
       if (lock != null) {
         lock.unlock();
       }
-      releaseUnused();
+      grants.releaseUnused();
     }
-    told(pfn);
+    told(pfn, owner);
     machine.background(trace);
     return pfn;
-  }
-
-  /** The {@code i}-th block granted goes to its reclaim list, unless it is free again. */
-  private void enlist(int i, long pfn, PageUse use, boolean dirty) {
-    int slot = slots[i];
-    long sequence = sequences[i];
-    int blockOrder = RequestCheck.orderOf(pagesPerGrant);
-    machine
-        .reclaim()
-        .added(
-            slot,
-            pfn,
-            blockOrder,
-            use.ordinal(),
-            owner,
-            dirty,
-            () -> allocations.holds(slot, sequence));
   }
 
   /**
@@ -201,14 +176,15 @@ public final class MachineSession {
   public long allocateBulk(
       int gfp, long[] pfns, int node, int cpu, int owner, PageUse use, boolean dirty) {
     int mask = check.mask(Call.ALLOC_PAGES, gfp);
-    place(node, cpu);
-    int preferred = node == ANY ? memory.nodeOfCpu(this.cpu) : node;
+    this.cpu = check.cpuOf(cpu, node);
+    int preferred = check.nodeOf(node, this.cpu);
     this.gfp = mask;
     this.order = 0;
-    begin(owner, pfns.length, 1, use);
+    trace.begin(this.cpu, owner);
+    grants.reserve(owner, this.cpu, pfns.length, 1, use);
     machine.oneRequest();
     AllocationRequest request =
-        new AllocationRequest(mask, 0, preferred, this.cpu, use.ordinal(), slots[0]);
+        new AllocationRequest(mask, 0, preferred, this.cpu, use.ordinal(), grants.slot(0));
     long got;
     Lock lock = use.reclaimable() ? machine.manyStepped() : null;
     if (lock != null) {
@@ -217,7 +193,7 @@ public final class MachineSession {
     try {
       got = allocator.allocateBulk(request, pfns, pfns.length, trace);
       for (int i = 0; i < got && use.reclaimable(); i++) {
-        enlist(i, pfns[i], use, dirty);
+        grants.enlist(i, pfns[i], use, dirty);
       }
     } catch (FrameTableExhaustedException e) {
       throw MachineException.frameTablesFull(memory.budget());
@@ -225,79 +201,18 @@ public final class MachineSession {
       if (lock != null) {
         lock.unlock();
       }
-      releaseUnused();
+      grants.releaseUnused();
     }
-    told(got);
+    told(got, owner);
     machine.background(trace);
     return got;
   }
 
   /** The kernel's report of a request, if that is refused (F-41). */
-  private void told(long result) {
+  private void told(long result, int owner) {
     if (result < 0) {
       machine.denied(new KernelVoice.Denial(KernelWould.of(result), gfp, order, cpu, owner));
     }
-  }
-
-  private void place(int node, int cpu) {
-    if (node != ANY) {
-      check.node(node);
-    }
-    this.cpu = check.cpu(cpu, node);
-  }
-
-  /** Reserves a slot, and if reclaim will know of it a record, for each block to be granted. */
-  private void begin(int owner, int blocks, int pagesPerBlock, PageUse use) {
-    if (slots.length < blocks) {
-      slots = new int[blocks];
-      sequences = new long[blocks];
-    }
-    this.owner = owner;
-    this.pagesPerGrant = pagesPerBlock;
-    granted = 0;
-    reserved = 0;
-    trace.begin(cpu, owner);
-    while (reserved < blocks) {
-      try {
-        slots[reserved] = allocations.reserve(owner);
-        reserved++;
-        if (use.reclaimable()) {
-          machine.reserveRecord(slots[reserved - 1]);
-        }
-      } catch (MachineException e) {
-        releaseUnused();
-        throw e;
-      }
-    }
-  }
-
-  /** Told with the lock held that makes the blocks visible: holders become visible with them. */
-  private void granted(Decision decision, long sequence, int zone, long pfn) {
-    if (decision == Decision.SPLIT_PAGE) {
-      while (granted < reserved) {
-        fill(sequence, pfn + granted);
-      }
-      return;
-    }
-    if (granted > 0) { // the request carried the first slot's tag
-      FrameTable frames = memory.zone(zone).frames();
-      int index = frames.index(pfn);
-      frames.setWords(index, frames.word0(index), slots[granted]);
-    }
-    fill(sequence, pfn);
-  }
-
-  private void fill(long sequence, long pfn) {
-    sequences[granted] = sequence;
-    allocations.fill(slots[granted], sequence, pfn, pagesPerGrant, owner, cpu);
-    granted++;
-  }
-
-  private void releaseUnused() {
-    for (int i = granted; i < reserved; i++) {
-      allocations.release(slots[i]);
-    }
-    reserved = granted;
   }
 
   // ---- free
@@ -458,13 +373,14 @@ public final class MachineSession {
         this.order = RequestCheck.orderOf(holder.pages());
         FrameTable frames = zoneOf(pfn).frames();
         PageUse use = USES[frames.useOf(frames.index(pfn))];
-        begin(holder.owner(), holder.pages(), 1, use);
+        trace.begin(cpu, holder.owner());
+        grants.reserve(holder.owner(), cpu, holder.pages(), 1, use);
         machine.oneRequest();
         MemoryReclaim.PageState listed = machine.reclaim().page(holder.slot());
         machine.reclaim().removed(holder.slot());
-        allocator.split(pfn, this.order, i -> slots[i], trace);
+        allocator.split(pfn, this.order, grants::slot, trace);
         for (int i = 0; i < holder.pages() && listed != null; i++) {
-          enlist(i, pfn + i, use, listed.dirty());
+          grants.enlist(i, pfn + i, use, listed.dirty());
         }
         done = true;
       } finally {
@@ -494,74 +410,5 @@ public final class MachineSession {
                   + " would stop with a BUG")
               .formatted(pfn));
     }
-  }
-
-  // ---- background work asked for
-
-  /** Empties the page sets of one CPU, or of all with {@link #ANY} (P-41). */
-  public void drain(int cpu) {
-    int first = firstCpu(cpu);
-    machine.oneRequest();
-    for (int c = first; c <= lastCpu(cpu); c++) {
-      trace.begin(c, 0);
-      allocator.drain(c, trace);
-    }
-  }
-
-  /** The periodic housekeeping of one CPU, without letting time pass (P-42). */
-  public void vmstatTick(int cpu) {
-    check.cpu(cpu);
-    machine.oneRequest();
-    housekeeping(cpu);
-  }
-
-  /**
-   * Lets time pass: the periodic work of one CPU or of all, ascending (P-42).
-   *
-   * @param count how often; each is one {@code vm.stat_interval}
-   * @param cpu one CPU, or {@link #ANY} for all
-   */
-  public void tick(int count, int cpu) {
-    int first = firstCpu(cpu);
-    long intervalMicros = 1_000_000L * memory.tunables().get(Sysctls.Knob.STAT_INTERVAL);
-    for (int i = 0; i < count; i++) {
-      machine.passTime(intervalMicros);
-      for (int c = first; c <= lastCpu(cpu); c++) {
-        housekeeping(c);
-      }
-      machine.runBackground(); // what was left to ticks, and what they woke
-      machine.timePassed(trace);
-    }
-  }
-
-  private void housekeeping(int cpu) {
-    trace.begin(cpu, 0);
-    trace.decided(Decision.TICK, Trace.NO_ZONE, cpu);
-    allocator.tick(cpu, trace);
-    machine.background(trace);
-  }
-
-  private int firstCpu(int cpu) {
-    return cpu == ANY ? 0 : check.cpu(cpu);
-  }
-
-  private int lastCpu(int cpu) {
-    return cpu == ANY ? memory.cpus() - 1 : cpu;
-  }
-
-  /**
-   * Gives one HIGHATOMIC pageblock back to ordinary use (B-71).
-   *
-   * @param gfp mask of the requester: picks the zones and the new type
-   * @param force also the last pageblock of a zone
-   * @return whether pages were moved
-   */
-  public boolean unreserveHighatomic(int gfp, int node, boolean force, int cpu) {
-    int mask = check.mask(Call.ALLOC_PAGES, gfp);
-    place(node, cpu);
-    int preferred = node == ANY ? memory.nodeOfCpu(this.cpu) : node;
-    machine.oneRequest();
-    trace.begin(this.cpu, 0);
-    return allocator.unreserveHighatomic(mask, preferred, force, this.cpu, trace);
   }
 }

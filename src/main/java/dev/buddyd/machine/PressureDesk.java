@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** What an administrator can ask of reclaim, and what it knows of owners. For one thread. */
 public final class PressureDesk {
 
-  /** Sysctls that can only be written: they do something and hold nothing. */
-  public static final List<String> ACTIONS = List.of("compact_memory", "drop_caches");
-
   private final SimulatedMachine machine;
   private final PhysicalMemory memory;
   private final MemoryReclaim reclaim;
@@ -32,7 +29,7 @@ public final class PressureDesk {
     this.machine = machine;
     this.memory = machine.memory();
     this.reclaim = machine.reclaim();
-    this.trace = new RequestTrace(machine, (decision, sequence, zone, pfn) -> {}, explain);
+    this.trace = new RequestTrace(machine, explain);
   }
 
   /** All steps of the last call, if they are kept. */
@@ -59,7 +56,7 @@ public final class PressureDesk {
   public Reclaimed reclaim(int node, long pages, int gfp, @Nullable Integer cpu) {
     RequestCheck check = new RequestCheck(memory);
     int mask = check.mask(PageRequest.Call.ALLOC_PAGES, gfp);
-    int on = check.cpu(cpu == null ? MachineSession.ANY : cpu, check.node(node));
+    int on = check.cpuOf(RequestCheck.given(cpu), check.node(node));
     machine.oneRequest();
     trace.begin(on, 0);
     Map<VmEvent, Long> before = counts();
@@ -122,7 +119,7 @@ public final class PressureDesk {
     for (Node each : memory.nodes()) {
       for (Zone one : each.zones()) {
         if ((node == null || node == each.id()) && (zone == null || zone.equals(one.name()))) {
-          int cpu = check.cpu(MachineSession.ANY, each.id());
+          int cpu = check.cpuOf(MachineSession.ANY, each.id());
           Compaction result = reclaim.compactZone(one, order == null ? -1 : order, cpu, trace);
           done.add(new Compacted(each.id(), one.name(), order == null ? null : result));
         }
@@ -143,32 +140,6 @@ public final class PressureDesk {
     Map<VmEvent, Long> grown = counts();
     grown.replaceAll((event, now) -> now - before.getOrDefault(event, 0L));
     return grown;
-  }
-
-  /**
-   * Writes a sysctl that does something.
-   *
-   * @throws MachineException if the kernel would say EINVAL; nothing was changed
-   */
-  void act(String knob, String text) {
-    String value = text.strip();
-    boolean drop = knob.equals("drop_caches");
-    int most = drop ? 4 : 1;
-    if (value.length() != 1 || value.charAt(0) < '1' || value.charAt(0) > '0' + most) {
-      throw new MachineException(
-          Kind.INVALID_SYSCTL,
-          "vm.%s takes %s, not '%.20s'".formatted(knob, drop ? "1..4" : "1", value));
-    }
-    machine.oneRequest();
-    trace.begin(0, 0);
-    if (drop) {
-      reclaim.dropCaches(value.charAt(0) - '0', 0, trace);
-    } else {
-      for (Node node : memory.nodes()) {
-        reclaim.compactNode(node.id(), 0, trace);
-      }
-    }
-    machine.background(trace);
   }
 
   // ---- owners

@@ -12,7 +12,6 @@ final class Preview {
   private final SimulatedMachine machine;
   private final PageRequest request;
   private final RequestTrace trace;
-  private final int cpu;
   private final int pages;
   private final boolean exact;
   private final AllocationRequest demand;
@@ -25,25 +24,15 @@ final class Preview {
   Preview(SimulatedMachine machine, PageRequest request, boolean explain) {
     this.machine = machine;
     this.request = request;
-    this.trace = new RequestTrace(null, (decision, sequence, zone, pfn) -> {}, explain);
+    this.trace = new RequestTrace(null, explain);
     RequestCheck check = new RequestCheck(machine.memory());
+    this.demand = check.demand(request);
     this.exact = request.call() == Call.ALLOC_PAGES_EXACT;
-    int mask = check.mask(request.call(), request.gfp());
-    int exactPages = exact ? check.exactPages(request.sizeBytes()) : 0;
-    int order =
-        exact ? RequestCheck.orderOf(exactPages) : check.order(request.call(), request.order());
-    int node = SimulatedMachine.given(request.node());
-    if (node != MachineSession.ANY) {
-      check.node(node);
-    }
-    this.cpu = machine.cpuOf(request);
-    this.pages = exact ? exactPages : 1 << order;
-    int preferred = node == MachineSession.ANY ? machine.memory().nodeOfCpu(cpu) : node;
-    this.demand = new AllocationRequest(mask, order, preferred, cpu, request.use().ordinal(), 0);
+    this.pages = exact ? check.exactPages(request.sizeBytes()) : 1 << demand.order();
   }
 
   AllocationOutcome outcome() {
-    trace.begin(cpu, 0);
+    trace.begin(demand.cpu(), 0);
     int gfp = exact ? demand.gfp() & ~Gfp.COMP : demand.gfp(); // B-92
     try (MachineFork fork = machine.fork()) {
       long pfn =
@@ -54,7 +43,7 @@ final class Preview {
         return new AllocationOutcome.Refused(
             gfp, demand.order(), KernelWould.of(pfn), trace.verdicts(), trace.steps());
       }
-      Holder holder = new Holder(0, 0, pfn, pages, 0, cpu);
+      Holder holder = new Holder(0, 0, pfn, pages, 0, demand.cpu());
       Allocation allocation =
           machine.inspectorOf(fork.memory()).granted(holder, request.owner(), gfp, request.use());
       return new AllocationOutcome.Granted(allocation, trace.steps());

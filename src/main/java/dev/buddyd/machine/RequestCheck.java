@@ -4,7 +4,11 @@ import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneTable;
+import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Zone;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses, before anything changes, what the kernel would warn about, repair or ignore. */
 final class RequestCheck {
@@ -86,13 +90,42 @@ final class RequestCheck {
     return (int) order;
   }
 
-  /** The CPU that a request names, or the lowest of the node that it names, or CPU 0. */
-  int cpu(int cpu, int node) {
+  /**
+   * The request as the allocator gets it, without a tag: mask, order, node and CPU decided.
+   *
+   * @throws MachineException if it cannot be made at all
+   */
+  AllocationRequest demand(PageRequest request) {
+    int mask = mask(request.call(), request.gfp());
+    int order =
+        request.call() == Call.ALLOC_PAGES_EXACT
+            ? orderOf(exactPages(request.sizeBytes()))
+            : order(request.call(), request.order());
+    int cpu = cpuOf(given(request.cpu()), given(request.node()));
+    int node = nodeOf(given(request.node()), cpu);
+    return new AllocationRequest(mask, order, node, cpu, request.use().ordinal(), 0);
+  }
+
+  /** A number of a client; no number of a client is taken for "not given". */
+  static int given(@Nullable Integer number) {
+    return number == null ? MachineSession.ANY : Math.max(number, -1);
+  }
+
+  /** The CPU that a request runs on: the one it names, the lowest of the node it names, or 0. */
+  int cpuOf(int cpu, int node) {
+    if (node != MachineSession.ANY) {
+      node(node);
+    }
     if (cpu != MachineSession.ANY) {
       return cpu(cpu);
     }
-    int[] ofNode = node == MachineSession.ANY ? new int[0] : memory.node(node(node)).cpus();
+    int[] ofNode = node == MachineSession.ANY ? new int[0] : memory.node(node).cpus();
     return ofNode.length > 0 ? ofNode[0] : 0;
+  }
+
+  /** The node that a request prefers: the one it names, or that of its CPU. */
+  int nodeOf(int node, int cpu) {
+    return node == MachineSession.ANY ? memory.nodeOfCpu(cpu) : node(node);
   }
 
   int cpu(int cpu) {
@@ -112,5 +145,31 @@ final class RequestCheck {
           "node " + node + " does not exist: this machine has nodes 0.." + (nodes - 1));
     }
     return node;
+  }
+
+  /** The zone of a node by its name. */
+  Zone zone(int node, String name) {
+    List<Zone> zones = memory.node(node(node)).zones();
+    for (Zone zone : zones) {
+      if (zone.name().equals(name)) {
+        return zone;
+      }
+    }
+    throw new MachineException(
+        Kind.NO_SUCH_ZONE,
+        "node %d has no zone '%.100s'; it has %s".formatted(node, name, names(zones)));
+  }
+
+  /** Refuses a name that no zone of any node has. */
+  void zoneName(String name) {
+    if (memory.zones().stream().noneMatch(zone -> zone.name().equals(name))) {
+      throw new MachineException(
+          Kind.NO_SUCH_ZONE,
+          "this machine has no zone '%.100s'; there are %s".formatted(name, names(memory.zones())));
+    }
+  }
+
+  private static String names(List<Zone> zones) {
+    return String.join(", ", zones.stream().map(Zone::name).distinct().toList());
   }
 }

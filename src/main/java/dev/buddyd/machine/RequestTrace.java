@@ -70,6 +70,8 @@ final class RequestTrace implements Trace {
     void granted(Decision decision, long sequence, int zone, long pfn);
   }
 
+  private static final Grants NOBODY = (decision, sequence, zone, pfn) -> {};
+
   private final @Nullable SimulatedMachine machine;
   private final Grants grants;
   private final @Nullable List<Step> steps;
@@ -80,6 +82,15 @@ final class RequestTrace implements Trace {
 
   /** Whether this is the look at high that the OOM killer takes before it kills. */
   private boolean forOomKiller;
+
+  /**
+   * A trace of requests whose grants nobody else writes down.
+   *
+   * @param machine whose events these are, or null for a what-if that leaves none
+   */
+  RequestTrace(@Nullable SimulatedMachine machine, boolean explain) {
+    this(machine, NOBODY, explain);
+  }
 
   /**
    * A trace of one client's requests.

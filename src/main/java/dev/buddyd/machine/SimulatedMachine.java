@@ -1,20 +1,16 @@
 package dev.buddyd.machine;
 
-import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.mm.MmInvariants;
 import dev.buddyd.mm.Violation;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.alloc.PageAllocator;
-import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.OomKill;
 import dev.buddyd.mm.reclaim.ReclaimCounts;
 import dev.buddyd.mm.trace.Decision;
-import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
-import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -89,31 +85,11 @@ public final class SimulatedMachine {
     this.allocator = new PageAllocator(memory, reclaim);
     this.copies = new MachineCopies(this, reclaim, options.helped());
     try {
-      adoptBootAllocations();
+      BootHolders.adopt(this);
     } catch (MachineException e) {
       reclaim.release();
       throw e;
     }
-  }
-
-  /** Blocks that were allocated before anybody asked (a warm-up) get a holder, too. */
-  private void adoptBootAllocations() {
-    inspector.forEachAllocated(
-        (zone, index) -> {
-          FrameTable frames = zone.frames();
-          if (frames.word1(index) == 0) {
-            int boot = owners.index("boot");
-            int slot = allocations.reserve(boot);
-            long pfn = frames.pfn(index);
-            int order = frames.orderOf(index);
-            frames.setWords(index, frames.word0(index), slot);
-            allocations.fill(slot, 0, pfn, 1 << order, boot, 0);
-            if (frames.useOf(index) != AllocationRequest.KERNEL) {
-              reserveRecord(slot);
-              reclaim.added(slot, pfn, order, frames.useOf(index), boot, false);
-            }
-          }
-        });
   }
 
   private void killing(OomKill kill, ReclaimCounts counts) {
@@ -160,8 +136,8 @@ public final class SimulatedMachine {
             request.call(),
             request.gfp(),
             exact ? request.sizeBytes() : request.order(),
-            given(request.node()),
-            given(request.cpu()),
+            RequestCheck.given(request.node()),
+            RequestCheck.given(request.cpu()),
             owner,
             request.use(),
             request.dirty());
@@ -184,34 +160,23 @@ public final class SimulatedMachine {
     return new Preview(this, request, explain).outcome();
   }
 
-  /** A number of a client for a session; no number of a client is taken for "not given". */
-  static int given(@Nullable Integer number) {
-    return number == null ? MachineSession.ANY : Math.max(number, -1);
-  }
-
   /**
    * The simulated CPU that a request runs on: its own, else the lowest of its node, else 0.
    *
    * @throws MachineException if the request names a CPU or node that does not exist
    */
   public int cpuOf(PageRequest request) {
-    return new RequestCheck(memory).cpu(given(request.cpu()), given(request.node()));
+    return new RequestCheck(memory)
+        .cpuOf(RequestCheck.given(request.cpu()), RequestCheck.given(request.node()));
   }
 
   /**
-   * The request as the allocator gets it: mask, node and CPU decided.
+   * The request as the allocator gets it: mask, order, node and CPU decided.
    *
    * @throws MachineException if the request cannot be made at all
    */
   public AllocationRequest checked(PageRequest request) {
-    RequestCheck check = new RequestCheck(memory);
-    int cpu = cpuOf(request);
-    int node = given(request.node());
-    return AllocationRequest.of(
-        check.mask(request.call(), request.gfp()),
-        check.order(request.call(), request.order()),
-        node == MachineSession.ANY ? memory.nodeOfCpu(cpu) : check.node(node),
-        cpu);
+    return new RequestCheck(memory).demand(request);
   }
 
   // ---- free
@@ -232,7 +197,7 @@ public final class SimulatedMachine {
       @Nullable Integer cpu,
       boolean explain) {
     MachineSession session = new MachineSession(this, explain);
-    session.free(pfn, given(order), expectedSequence, given(cpu));
+    session.free(pfn, RequestCheck.given(order), expectedSequence, RequestCheck.given(cpu));
     return session.steps();
   }
 
@@ -260,7 +225,7 @@ public final class SimulatedMachine {
    */
   public record FreedTotals(long blocks, long pages) {}
 
-  // ---- time and settings
+  // ---- time
 
   /**
    * Lets time pass: the periodic work of one CPU or of all, ascending (P-42).
@@ -269,63 +234,12 @@ public final class SimulatedMachine {
    * @param cpu one CPU, or null for all
    */
   public void tick(int count, @Nullable Integer cpu) {
-    new MachineSession(this, false).tick(count, given(cpu));
+    new Housekeeping(this).tick(count, RequestCheck.given(cpu));
   }
 
   /** Empties the page sets of one CPU, or of all (P-41). */
   public void drain(@Nullable Integer cpu) {
-    new MachineSession(this, false).drain(given(cpu));
-  }
-
-  /** Names of all sysctls under {@code /proc/sys/vm} that can be read, sorted. */
-  public List<String> sysctls() {
-    return Sysctls.names();
-  }
-
-  /**
-   * Reads a sysctl; without a final newline.
-   *
-   * @throws MachineException if there is none of this name
-   */
-  public String readSysctl(String knob) {
-    if (PressureDesk.ACTIONS.contains(knob)) {
-      throw new MachineException(Kind.INVALID_SYSCTL, "vm.%s can only be written".formatted(knob));
-    }
-    try {
-      return Sysctls.read(memory, knob);
-    } catch (Sysctls.InvalidSysctlException e) {
-      throw new MachineException(Kind.INVALID_SYSCTL, e.reason());
-    }
-  }
-
-  /**
-   * Writes a sysctl under {@code /proc/sys/vm}.
-   *
-   * @throws MachineException if the kernel would say EINVAL; nothing was changed
-   */
-  public void writeSysctl(String knob, String value) {
-    if (PressureDesk.ACTIONS.contains(knob)) {
-      new PressureDesk(this, false).act(knob, value);
-      return;
-    }
-    oneRequest();
-    memory.quiesce();
-    try {
-      Sysctls.write(memory, knob, value);
-      int number = Sysctls.names().indexOf(knob);
-      long first = firstNumber(Sysctls.read(memory, knob));
-      event(Decision.SYSCTL_WRITE, Trace.NO_ZONE, 0, 0, number, first, 0, 0, 0, 0);
-    } catch (Sysctls.InvalidSysctlException e) {
-      throw new MachineException(Kind.INVALID_SYSCTL, e.reason());
-    } finally {
-      memory.resume();
-    }
-  }
-
-  /** The first of a sysctl's numbers; 0 for a word. */
-  private static long firstNumber(String text) {
-    String first = text.split("\\s", 2)[0];
-    return first.matches("-?\\d{1,18}") ? Long.parseLong(first) : 0;
+    new Housekeeping(this).drain(RequestCheck.given(cpu));
   }
 
   /** Background work that the request just done has woken, at once (DESIGN: inline). */
@@ -350,7 +264,7 @@ public final class SimulatedMachine {
 
   /** A trace of what nobody in particular has asked for. */
   RequestTrace silentTrace() {
-    return new RequestTrace(this, (decision, sequence, zone, pfn) -> {}, false);
+    return new RequestTrace(this, false);
   }
 
   /** A request is under way: one microsecond passes. */
@@ -426,13 +340,7 @@ public final class SimulatedMachine {
    * @throws MachineException if not
    */
   public void requireZone(String zone) {
-    List<String> names = memory.zones().stream().map(Zone::name).distinct().toList();
-    if (!names.contains(zone)) {
-      throw new MachineException(
-          Kind.NO_SUCH_ZONE,
-          "this machine has no zone '%.100s'; there are %s"
-              .formatted(zone, String.join(", ", names)));
-    }
+    new RequestCheck(memory).zoneName(zone);
   }
 
   /**
@@ -441,19 +349,7 @@ public final class SimulatedMachine {
    * @throws MachineException if it does not exist
    */
   public Zone zone(int node, String name) {
-    requireNode(node);
-    for (Zone zone : memory.node(node).zones()) {
-      if (zone.name().equals(name)) {
-        return zone;
-      }
-    }
-    throw new MachineException(
-        Kind.NO_SUCH_ZONE,
-        "node %d has no zone '%.100s'; it has %s"
-            .formatted(
-                node,
-                name,
-                String.join(", ", memory.node(node).zones().stream().map(Zone::name).toList())));
+    return new RequestCheck(memory).zone(node, name);
   }
 
   PageAllocator allocator() {

@@ -6,6 +6,7 @@ import dev.buddyd.explain.Prediction.ZonePrediction;
 import dev.buddyd.machine.MachineFork;
 import dev.buddyd.machine.RandomLoad;
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.machine.SysctlDesk;
 import dev.buddyd.machine.TestMachines;
 import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.gfp.GfpMask;
@@ -23,7 +24,8 @@ class PredictorTest {
   private static SimulatedMachine loaded(String preset, int requests) {
     SimulatedMachine machine =
         preset.equals("small") ? TestMachines.small() : TestMachines.preset(preset);
-    machine.writeSysctl("watermark_boost_factor", "0"); // claiming would raise the marks meanwhile
+    new SysctlDesk(machine)
+        .write("watermark_boost_factor", "0"); // claiming would raise the marks meanwhile
     new RandomLoad(machine, requests + 7L).run(requests);
     return machine;
   }
@@ -76,7 +78,7 @@ class PredictorTest {
   @Test
   void whatIsMovableCountsAfterCompactionAndWhatIsNotDoesNot() {
     SimulatedMachine machine = TestMachines.small();
-    machine.writeSysctl("watermark_boost_factor", "0");
+    new SysctlDesk(machine).write("watermark_boost_factor", "0");
     AllocationRequest huge = AllocationRequest.of(GfpMask.parse("GFP_KERNEL").bits(), 9, 0, 0);
     try (MachineFork fork = machine.fork()) {
       Prediction fresh = new Predictor(fork, huge).predict();

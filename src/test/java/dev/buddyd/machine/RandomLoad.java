@@ -31,6 +31,7 @@ public final class RandomLoad {
   private record Held(long pfn, long sequence, int order) {}
 
   private final MachineSession session;
+  private final Housekeeping housekeeping;
   private final HeldPages pages;
   private final Random random;
   private final List<Held> held = new ArrayList<>();
@@ -42,6 +43,7 @@ public final class RandomLoad {
   public RandomLoad(SimulatedMachine machine, long seed) {
     PhysicalMemory memory = machine.memory();
     this.session = new MachineSession(machine, false);
+    this.housekeeping = new Housekeeping(machine);
     this.pages = new HeldPages(machine, false);
     this.random = new Random(seed);
     this.cpus = memory.cpus();
@@ -111,15 +113,15 @@ public final class RandomLoad {
     } else if (what < 985) {
       split();
     } else if (what < 988) {
-      session.drain(cpu);
+      housekeeping.drain(cpu);
     } else if (what < 992) {
-      session.vmstatTick(cpu);
+      housekeeping.vmstatTick(cpu);
     } else if (what < 996) {
-      session.tick(1, MachineSession.ANY);
+      housekeeping.tick(1, MachineSession.ANY);
     } else if (what < 998) {
       use();
     } else {
-      boolean moved = session.unreserveHighatomic(Gfp.GFP_KERNEL, node(), what % 2 == 0, cpu);
+      boolean moved = housekeeping.unreserveHighatomic(Gfp.GFP_KERNEL, node(), what % 2 == 0, cpu);
       answers.add("unreserve " + moved);
     }
   }

@@ -3,8 +3,8 @@ package dev.buddyd.api.kernel;
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineService;
-import dev.buddyd.machine.PressureDesk;
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.machine.SysctlDesk;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +33,9 @@ class SysctlController {
   /** All of {@code vm.*} as {@code sysctl vm} prints it. */
   @GetMapping(path = "/proc/sys/vm", produces = KernelText.MEDIA_TYPE)
   String listSysctls() {
-    SimulatedMachine machine = machines.current();
-    return machine.sysctls().stream()
-        .map(knob -> "vm." + knob + " = " + machine.readSysctl(knob) + "\n")
+    SysctlDesk desk = new SysctlDesk(machines.current());
+    return SysctlDesk.names().stream()
+        .map(knob -> "vm." + knob + " = " + desk.read(knob) + "\n")
         .collect(Collectors.joining());
   }
 
@@ -46,7 +46,7 @@ class SysctlController {
    */
   @GetMapping(path = "/proc/sys/vm/{knob}", produces = KernelText.MEDIA_TYPE)
   String readSysctl(@PathVariable String knob) {
-    return machines.current().readSysctl(knob) + "\n";
+    return new SysctlDesk(machines.current()).read(knob) + "\n";
   }
 
   /**
@@ -68,10 +68,7 @@ class SysctlController {
           MachineException.Kind.INVALID_SYSCTL,
           "a value has at most %d characters, not %d".formatted(MAX_CHARACTERS, text.length()));
     }
-    machine.writeSysctl(knob, text);
-    return ResponseEntity.ok()
-        .eTag(StateTag.of(machine).toString())
-        .body(
-            (PressureDesk.ACTIONS.contains(knob) ? text.strip() : machine.readSysctl(knob)) + "\n");
+    String now = new SysctlDesk(machine).write(knob, text);
+    return ResponseEntity.ok().eTag(StateTag.of(machine).toString()).body(now + "\n");
   }
 }

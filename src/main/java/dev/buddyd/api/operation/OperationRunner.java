@@ -10,6 +10,7 @@ import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.config.Limits;
 import dev.buddyd.machine.AllocationOutcome.Refused;
 import dev.buddyd.machine.HeldPages;
+import dev.buddyd.machine.Housekeeping;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.MachineSession;
@@ -41,6 +42,7 @@ final class OperationRunner {
 
   private final SimulatedMachine machine;
   private final MachineSession session;
+  private final Housekeeping housekeeping;
   private final PageRequests requests;
   private final Limits limits;
   private final Results results;
@@ -70,6 +72,7 @@ final class OperationRunner {
       AnswerWriter answers) {
     this.machine = machine;
     this.session = new MachineSession(machine, false);
+    this.housekeeping = new Housekeeping(machine);
     this.requests = requests;
     this.limits = limits;
     this.results = results;
@@ -115,7 +118,7 @@ final class OperationRunner {
       case FREE, FREE_EXACT -> free();
       case SPLIT -> split();
       case DRAIN -> {
-        session.drain(cpu());
+        housekeeping.drain(cpu());
         yield done();
       }
       case VMSTAT_TICK -> vmstatTick();
@@ -406,17 +409,17 @@ final class OperationRunner {
     int cpu = cpu();
     if (cpu == ANY) {
       for (int c = 0; c < machine.memory().cpus(); c++) {
-        session.vmstatTick(c);
+        housekeeping.vmstatTick(c);
       }
     } else {
-      session.vmstatTick(cpu);
+      housekeeping.vmstatTick(cpu);
     }
     return done();
   }
 
   private boolean unreserve() throws IOException {
     boolean moved =
-        session.unreserveHighatomic(
+        housekeeping.unreserveHighatomic(
             mask(),
             op.given(Field.NODE),
             op.number(Field.FORCE) == 1 && op.has(Field.FORCE),
@@ -438,7 +441,7 @@ final class OperationRunner {
               "%d ticks are more than %d".formatted(count, limits.ticks()))
           .with("field", "count");
     }
-    session.tick(count, cpu());
+    housekeeping.tick(count, cpu());
     return done(TIME, machine.timeMicros());
   }
 

@@ -6,6 +6,7 @@ import dev.buddyd.config.BuddydProperties;
 import dev.buddyd.config.Presets;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.MachineTwin;
+import dev.buddyd.machine.SysctlDesk;
 import dev.buddyd.mm.boot.MachineDescription;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.replay.TraceSetup;
@@ -82,7 +83,7 @@ final class TraceMachines {
       made.add(twin(machine));
       if (!sysctls.isEmpty()) {
         made.add(twin(machine));
-        sysctls.forEach((name, value) -> made.getLast().machine().writeSysctl(name, value));
+        sysctls.forEach(new SysctlDesk(made.getLast().machine())::write);
       }
       done = true;
     } finally {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.machine.SysctlDesk;
 import dev.buddyd.machine.TestMachines;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.replay.json.LimitException;
@@ -107,7 +108,7 @@ class TracePassTest {
   @Test
   void twoMachinesLiveThroughTheSameTrace() throws IOException {
     SimulatedMachine other = TestMachines.small();
-    other.writeSysctl("min_free_kbytes", "120000");
+    new SysctlDesk(other).write("min_free_kbytes", "120000");
     StringBuilder trace = new StringBuilder();
     for (int i = 1; i < 20_000; i++) {
       trace.append(
