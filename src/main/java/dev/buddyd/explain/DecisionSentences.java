@@ -8,6 +8,7 @@ import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.gfp.RequestFlags;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Sysctls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -169,6 +170,7 @@ final class DecisionSentences {
           NODE_RECLAIM,
           RECLAIM_LEFT,
           RECLAIM_RETRY_ZONE,
+          COMPACT_RETRY,
           MM_VMSCAN_WRITE_FOLIO,
           MM_COMPACTION_KCOMPACTD_WAKE,
           MM_VMSCAN_THROTTLED,
@@ -185,7 +187,8 @@ final class DecisionSentences {
           MARK_VICTIM ->
           ReclaimSentences.of(decision, v, owners);
       case TICK -> "periodic work of CPU " + at(v, 0);
-      case SYSCTL_WRITE -> "a sysctl was written";
+      case SYSCTL_WRITE ->
+          "vm.%s was written: %d".formatted(Sysctls.names().get((int) at(v, 0)), at(v, 1));
       case MM_PAGE_ALLOC -> "pfn %#x, order %d, is handed out".formatted(at(v, 0), at(v, 1));
       case MM_PAGE_FREE -> "pfn %#x, order %d, is given back".formatted(at(v, 0), at(v, 1));
       case MM_PAGE_ALLOC_ZONE_LOCKED ->

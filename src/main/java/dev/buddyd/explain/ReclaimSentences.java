@@ -52,6 +52,7 @@ final class ReclaimSentences {
                   at(v, 5) == 1
                       ? "that is enough for order " + at(v, 0)
                       : "there would still be no block of order " + at(v, 0));
+      case COMPACT_RETRY -> compactRetry(v);
       case MM_COMPACTION_KCOMPACTD_WAKE ->
           "kcompactd of node %d gets to work for order %d".formatted(at(v, 0), at(v, 1));
       case MM_COMPACTION_TRY_TO_COMPACT_PAGES ->
@@ -94,6 +95,19 @@ final class ReclaimSentences {
                   at(v, 4));
       default -> throw new IllegalArgumentException(decision.name());
     };
+  }
+
+  private static String compactRetry(List<Long> v) {
+    String last =
+        switch ((int) at(v, 2)) {
+          case 0 -> "was skipped";
+          case 1 -> "was put off";
+          case 2 -> "made no block";
+          default -> "made a block that somebody else has taken";
+        };
+    return "compaction for order %d %s: %s"
+        .formatted(
+            at(v, 0), last, at(v, 5) == 1 ? "tries again" : "not worth another try after reclaim");
   }
 
   private static String shrink(List<Long> v) {

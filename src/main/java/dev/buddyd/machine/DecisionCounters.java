@@ -32,6 +32,7 @@ public final class DecisionCounters {
           Decision.MM_VMSCAN_KSWAPD_SLEEP,
           Decision.MM_VMSCAN_WRITE_FOLIO,
           Decision.RECLAIM_RETRY_ZONE,
+          Decision.COMPACT_RETRY,
           Decision.WRITEBACK_START,
           Decision.KCOMPACTD_WAKE,
           Decision.MM_COMPACTION_KCOMPACTD_WAKE,

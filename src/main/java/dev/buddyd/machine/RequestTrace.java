@@ -37,6 +37,7 @@ final class RequestTrace implements Trace {
           Decision.KCOMPACTD_WAKE,
           Decision.KSWAPD_RUN,
           Decision.RECLAIM_RETRY_ZONE,
+          Decision.COMPACT_RETRY,
           Decision.MM_VMSCAN_DIRECT_RECLAIM_BEGIN,
           Decision.MM_VMSCAN_DIRECT_RECLAIM_END,
           Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE,

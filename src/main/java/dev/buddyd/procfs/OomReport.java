@@ -14,7 +14,8 @@ import java.util.function.IntFunction;
 
 /**
  * What 6.12 writes to its log when the OOM killer kills (F-80), without time stamps and without a
- * call trace. Processes have anonymous memory and nothing else; all belong to root.
+ * call trace. Processes have anonymous memory and nothing else; all belong to root. The table of
+ * unreclaimable slab (step 4) is never due: shrinkers can have all slab of these machines.
  */
 public final class OomReport {
 

@@ -105,6 +105,7 @@ final class ReclaimTraceText {
         lines.append(" no_progress_loops=").append(event.value(4));
         lines.append(" wmark_check=").append(event.value(5));
       }
+      case COMPACT_RETRY -> compactRetry(event);
       case WRITEBACK_START -> {
         lines.append("writeback_start: bdi 254:0: sb_dev 0:0 nr_pages=").append(event.value(1));
         lines.append(" sync_mode=0 kupdate=0 range_cyclic=1 background=0 reason=vmscan");
@@ -148,6 +149,26 @@ final class ReclaimTraceText {
 
   private static String mask(long gfp) {
     return new GfpMask((int) gfp).printTrace();
+  }
+
+  private void compactRetry(Event event) {
+    lines.append("compact_retry: order=").append(event.value(0)).append(" priority=COMPACT_PRIO_");
+    lines.append(
+        switch ((int) event.value(1)) {
+          case 2 -> "ASYNC";
+          case 1 -> "SYNC_LIGHT";
+          default -> "SYNC_FULL";
+        });
+    lines.append(" compaction_result=");
+    lines.append(
+        switch ((int) event.value(2)) {
+          case 0, 1 -> "withdrawn"; // skipped or deferred
+          case 2 -> "failed";
+          default -> "progress";
+        });
+    lines.append(" retries=").append(event.value(3));
+    lines.append(" max_retries=").append(event.value(4));
+    lines.append(" should_retry=").append(event.value(5));
   }
 
   private void kcompactd(String name, Event event) {

@@ -63,7 +63,7 @@ final class SlowPath {
     boolean mayCompact = (gfp & Gfp.IO) != 0;
     boolean costly = order > Geometry.COSTLY_ORDER;
     int rights = reserveRights(gfp);
-    CompactionPriority priority = CompactionPriority.SYNC_LIGHT;
+    CompactionRetry retry = new CompactionRetry(reclaim, request);
     if (maySleep
         && mayCompact
         && (costly || (order > 0 && type != MigrateType.MOVABLE))
@@ -79,11 +79,10 @@ final class SlowPath {
             || (gfp & Gfp.THISNODE) != 0) {
           return noPage(zones, request, type, hz, trace);
         }
-        priority = CompactionPriority.ASYNC;
+        retry.stayAsync();
       }
     }
     int noProgressRounds = 0;
-    int compactionRounds = 0;
     while (true) {
       wakeKswapds(zones, flags, gfp, order, hz, trace); // F-34
       if (rights != 0) {
@@ -117,7 +116,7 @@ final class SlowPath {
       }
       Compaction compaction = Compaction.SKIPPED;
       if (order > 0 && mayCompact) { // F-37
-        compaction = reclaim.compact(request, priority, trace);
+        compaction = reclaim.compact(request, retry.priority(), trace);
         if (trace != null) {
           trace.decided(Decision.DIRECT_COMPACTION, Trace.NO_ZONE, compaction.ordinal());
         }
@@ -145,22 +144,8 @@ final class SlowPath {
       if (worth) { // F-38c
         continue;
       }
-      if (reclaimed > 0 && order > 0 && mayCompact) { // F-38d, F-46
-        CompactionPriority hardest =
-            costly ? CompactionPriority.SYNC_LIGHT : CompactionPriority.SYNC_FULL;
-        if (compaction == Compaction.SKIPPED) {
-          if (reclaim.compactionMayHelp(request)) {
-            continue;
-          }
-        } else if (compaction == Compaction.SUCCESS) {
-          if (++compactionRounds <= (costly ? 4 : 16)) {
-            continue;
-          }
-        } else if (priority.compareTo(hardest) < 0) {
-          priority = priority.harder();
-          compactionRounds = 0;
-          continue;
-        }
+      if (reclaimed > 0 && order > 0 && mayCompact && retry.worth(compaction, trace)) { // F-38d
+        continue;
       }
       long outcome = oomStep(zones, request, type, hz, trace); // F-39
       if (outcome != RETRY) {

@@ -32,6 +32,7 @@ public enum Decision {
       "no_progress_rounds",
       "passes"),
   RETRY_RECLAIM("F-45", "no_progress_rounds", "worth"),
+  COMPACT_RETRY("F-46", "order", "priority", "result", "retries", "max_retries", "worth"),
   OOM_STEP("F-47", "result"),
   NOFAIL_RESERVE("F-40"),
   REFUSED("F-41", "kernel_would", "order", "migratetype", "gfp"),

@@ -2,7 +2,10 @@ package dev.buddyd.api.reclaim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.buddyd.machine.MachineSession;
+import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.machine.PageUse;
+import dev.buddyd.mm.gfp.Gfp;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
@@ -127,6 +130,41 @@ class ReclaimTraceTest extends ShortOfMemory {
           .isEqualTo(line.contains("zone=DMA32") && available > field(line, "min_wmark"));
       assertThat(available).isEqualTo(2 * reclaimable);
     }
+  }
+
+  @Test
+  @DisplayName("F-46 a costly order is not compacted again once that was put off or has failed")
+  void compactRetry() {
+    boot(0);
+    MachineSession session = new MachineSession(machines.current(), false);
+    int gfp = PRESSURE | Gfp.HIGHMEM | Gfp.MOVABLE;
+    for (int i = 0; i < 16_000; i++) { // a page in every pageblock that stays: none becomes free
+      PageUse use = i % 128 == 0 ? PageUse.KERNEL : PageUse.FILE;
+      session.allocate(Call.ALLOC_PAGES, gfp, 0, 0, 0, 0, use);
+    }
+    pressToMin();
+
+    for (int i = 0; i < 3; i++) {
+      ask("GFP_KERNEL|__GFP_RETRY_MAYFAIL|__GFP_COMP", 9);
+    }
+
+    List<String> lines = lines("compact_retry");
+    // as in recording r1-clean-256m, kernel_retry_mayfail-o9-min
+    assertAll(
+        lines,
+        ASKER
+            + "compact_retry: order=9 priority=COMPACT_PRIO_SYNC_LIGHT"
+            + " compaction_result=(withdrawn|failed) retries=0 max_retries=16 should_retry=0");
+    assertAny(lines, ".* compaction_result=failed .*");
+    assertAny(lines, ".* compaction_result=withdrawn .*");
+    List<String> around =
+        body(get("/sys/kernel/tracing/trace"))
+            .lines()
+            .map(line -> line.replaceAll(".*\\d: (\\w+): .*", "$1"))
+            .filter(e -> e.equals("compact_retry") || e.equals("reclaim_retry_zone"))
+            .toList();
+    assertThat(around)
+        .containsSubsequence("reclaim_retry_zone", "reclaim_retry_zone", "compact_retry");
   }
 
   private static long field(String line, String name) {
