@@ -3,6 +3,8 @@ package dev.buddyd.api.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.buddyd.machine.Event;
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.zone.Sysctls;
 import dev.buddyd.mm.zone.Zone;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone the zone, or null
  * @param cpu simulated CPU
  * @param owner on whose behalf, or null
+ * @param sysctl the knob that was written, or null
  * @param values the numbers that go with it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,6 +37,7 @@ record EventBody(
     @Nullable String zone,
     @Nullable Integer cpu,
     @Nullable String owner,
+    @Nullable String sysctl,
     Map<String, Long> values) {
 
   static EventBody of(SimulatedMachine machine, Event event) {
@@ -48,7 +52,14 @@ record EventBody(
         zone == null ? null : zone.name(),
         event.cpu(),
         machine.ownerName(event.owner()),
+        sysctl(event),
         event.namedValues());
+  }
+
+  private static @Nullable String sysctl(Event event) {
+    return event.decision() == Decision.SYSCTL_WRITE
+        ? Sysctls.names().get((int) event.value(0))
+        : null;
   }
 
   /** Events that were overwritten before this client read them. */
@@ -72,6 +83,7 @@ record EventBody(
         sequence,
         machine.timeMicros(),
         event,
+        null,
         null,
         null,
         null,

@@ -35,7 +35,8 @@ class EventsTest extends ApiTest {
   }
 
   @Test
-  void aWrittenSysctlTellsItsNewValue() {
+  void aWrittenSysctlTellsItsNameAndNewValue() {
+    post("/pages", "{\"gfp\":\"GFP_KERNEL\",\"order\":0,\"owner\":\"demo\"}");
     mvc.put()
         .uri("/proc/sys/vm/swappiness")
         .contentType(MediaType.TEXT_PLAIN)
@@ -45,7 +46,9 @@ class EventsTest extends ApiTest {
     assertThat(lines("/events?limit=100").getLast())
         .contains(
             "\"event\":\"sysctl_write\"",
+            "\"sysctl\":\"swappiness\"",
             "\"values\":{\"sysctl\":%d,\"value\":42}".formatted(number));
+    assertThat(lines("/events?limit=100").getFirst()).doesNotContain("sysctl");
   }
 
   @Test
