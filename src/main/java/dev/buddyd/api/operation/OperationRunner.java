@@ -139,7 +139,7 @@ final class OperationRunner {
     boolean exact = call == Call.ALLOC_PAGES_EXACT;
     long amount = exact ? op.number(Field.SIZE_BYTES) : op.given(Field.ORDER, 0);
     PageUse use = use();
-    boolean dirty = dirty(use);
+    boolean dirty = dirty(use, call);
     int entry = entryToFill(1);
     long pfn =
         session.allocate(call, mask, amount, op.given(Field.NODE), cpu(), ownerIndex(), use, dirty);
@@ -159,7 +159,7 @@ final class OperationRunner {
           .with("field", "count");
     }
     PageUse use = use();
-    boolean dirty = dirty(use);
+    boolean dirty = dirty(use, Call.ALLOC_PAGES);
     int entry = entryToFill(count);
     long[] pfns = new long[count];
     long got =
@@ -473,9 +473,9 @@ final class OperationRunner {
     return op.has(Field.OWNER) ? meaning(owners, Field.OWNER) : 0;
   }
 
-  private boolean dirty(PageUse use) {
+  private boolean dirty(PageUse use, Call call) {
     boolean dirty = op.has(Field.DIRTY) && op.number(Field.DIRTY) == 1;
-    PageRequests.checkDirty(dirty, use);
+    PageRequests.checkDirty(dirty, use, call);
     return dirty;
   }
 

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param cpu simulated CPU that asks; if absent the lowest of the node, else 0
  * @param owner name of the holder
  * @param use {@code kernel} if absent, {@code slab}, {@code anon} or {@code file}: all but kernel
- *     pages are on the reclaim lists
- * @param dirty with {@code use} {@code file}: whether the page differs from what is on disk
+ *     pages are on the reclaim lists, unless they come from {@code alloc_pages_exact}
+ * @param dirty with {@code use} {@code file}: whether the page differs from what is on disk; not
+ *     with {@code alloc_pages_exact}
  */
 public record AllocateRequest(
     @Nullable String gfp,

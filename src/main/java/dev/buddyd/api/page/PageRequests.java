@@ -48,7 +48,7 @@ public final class PageRequests {
     PageUse use = body.use() == null ? PageUse.KERNEL : use(body.use());
     checkSize(call, body.sizeBytes() != null, body.order() != null);
     boolean dirty = Boolean.TRUE.equals(body.dirty());
-    checkDirty(dirty, use);
+    checkDirty(dirty, use, call);
     checkOwner(body.owner());
     return new PageRequest(
         call,
@@ -95,11 +95,17 @@ public final class PageRequests {
     }
   }
 
-  /** Checks that only page cache is said to be dirty. */
-  public static void checkDirty(boolean dirty, PageUse use) {
+  /** Checks that only page cache on reclaim lists is said to be dirty. */
+  public static void checkDirty(boolean dirty, PageUse use, Call call) {
     if (dirty && use != PageUse.FILE) {
       throw ProblemException.invalid(
           "dirty", "only page cache is dirty: dirty goes with \"use\":\"file\"");
+    }
+    if (dirty && call == Call.ALLOC_PAGES_EXACT) {
+      throw ProblemException.invalid(
+          "dirty",
+          "the pages of alloc_pages_exact are on no reclaim list, where nobody would write them;"
+              + " ask for dirty page cache by order");
     }
   }
 

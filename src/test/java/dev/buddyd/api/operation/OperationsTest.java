@@ -393,6 +393,8 @@ class OperationsTest extends ApiTest {
         "{'op':'alloc_exact','gfp':'GFP_KERNEL','size_bytes':0} ; invalid-order ;",
         "{'op':'alloc_exact','gfp':'GFP_KERNEL','order':0,'size_bytes':1} ; invalid-request ;"
             + " field",
+        "{'op':'alloc','gfp':'GFP_KERNEL','call':'alloc_pages_exact','size_bytes':1,'use':'file',"
+            + "'dirty':true} ; invalid-request ; field",
         "{'op':'free'} ; invalid-request ; field",
         "{'op':'free','id':'a','pfn':1} ; invalid-request ; field",
         "{'op':'free','pfn':99999999} ; no-such-frame ;",

@@ -91,6 +91,20 @@ class PagesTest extends ApiTest {
     }
 
     @Test
+    @DisplayName("pages of alloc_pages_exact are on no list: nobody would write dirty ones")
+    void exactPagesAreNotDirty() {
+      String exact =
+          "{\"gfp\":\"GFP_KERNEL\",\"call\":\"alloc_pages_exact\",\"size_bytes\":20000,"
+              + "\"use\":\"file\",\"dirty\":%s}";
+      long before = machines.current().events().lastSequence();
+      MvcTestResult refused = post("/pages", exact.formatted("true"));
+      assertProblem(refused, "invalid-request", 400);
+      assertThat(text(refused, "$.field")).isEqualTo("dirty");
+      assertThat(machines.current().events().lastSequence()).isEqualTo(before);
+      assertThat(post("/pages", exact.formatted("false"))).hasStatus(201);
+    }
+
+    @Test
     @DisplayName("get_zeroed_page and __get_dma_pages add their flags (G-23)")
     void callsAddTheirFlags() {
       assertThat(text(post("/pages", call("get_zeroed_page")), "$.gfp"))
