@@ -376,9 +376,10 @@ public final class HeldPages {
    *
    * @param order order it must have, or null
    * @param cpu simulated CPU that frees, or null for the one that allocated
+   * @return first frame of the block freed, or -1 if it was not in memory
    * @throws MachineException if nobody holds it, or it has another order
    */
-  public void freeMoved(long pfn, long sequence, @Nullable Integer order, @Nullable Integer cpu) {
+  public long freeMoved(long pfn, long sequence, @Nullable Integer order, @Nullable Integer cpu) {
     if (cpu != null) {
       new RequestCheck(memory).cpu(cpu);
     }
@@ -393,7 +394,7 @@ public final class HeldPages {
           "allocation %d was made with order %d, not %d".formatted(sequence, made, order),
           Map.of("allocated_order", made));
     }
-    free(entry, cpu);
+    return free(entry, cpu);
   }
 
   private long free(Entry first, @Nullable Integer cpu) {

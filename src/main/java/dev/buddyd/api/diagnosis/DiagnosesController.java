@@ -1,6 +1,6 @@
 package dev.buddyd.api.diagnosis;
 
-import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.diagnosis.verdict.Diagnoser;
@@ -35,8 +35,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Diagnoses")
 class DiagnosesController {
-
-  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   /**
    * Why did this allocation fail? Takes any text that holds page allocation failures or OOM
@@ -82,9 +80,7 @@ class DiagnosesController {
     if (diagnosis.reports().isEmpty()) {
       throw nothingFound();
     }
-    return TextWanted.by(accept)
-        ? ResponseEntity.ok().contentType(TEXT).body(DiagnosisText.of(diagnosis))
-        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(diagnosis);
+    return TextOrJson.ok(accept, diagnosis, () -> DiagnosisText.of(diagnosis));
   }
 
   private static ReportVerdict ask(

@@ -1,6 +1,6 @@
 package dev.buddyd.api.gfp;
 
-import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.mm.gfp.DecodedMask;
@@ -13,7 +13,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -28,8 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Masks")
 class GfpController {
-
-  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   private final MachineService machines;
 
@@ -67,9 +64,7 @@ class GfpController {
     DecodedMask decoded = new DecodedMask(text.number(), layout);
     ZoneTable zones = new ZoneTable(machines.current().memory().geometry().zoneKinds());
     GfpBody body = GfpBody.of(decoded, text, GfpExplanation.of(decoded, zones));
-    return TextWanted.by(accept)
-        ? ResponseEntity.ok().contentType(TEXT).body(GfpText.of(body))
-        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
+    return TextOrJson.ok(accept, body, () -> GfpText.of(body));
   }
 
   private static KernelVersion version(String kernel) {

@@ -3,7 +3,7 @@ package dev.buddyd.api.page;
 import static org.springframework.http.HttpStatus.CREATED;
 import static org.springframework.http.HttpStatus.OK;
 
-import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.page.Answers.Form;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
@@ -86,7 +86,7 @@ class AllocateController {
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     PageRequest request = requests.read(body);
     SimulatedMachine machine = machines.current();
-    Form form = new Form(explain, explain && TextWanted.by(accept), dryRun ? OK : CREATED);
+    Form form = new Form(explain, explain && TextOrJson.isText(accept), dryRun ? OK : CREATED);
     if (dryRun) {
       return answers.of(machine, request, machine.preview(request, explain), form).send();
     }

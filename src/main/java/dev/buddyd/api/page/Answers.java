@@ -1,6 +1,7 @@
 package dev.buddyd.api.page;
 
 import dev.buddyd.api.http.StateTag;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
@@ -9,7 +10,6 @@ import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -24,8 +24,6 @@ final class Answers {
   private static final long BASE_BYTES = 2048;
 
   private static final long PART_BYTES = 512;
-
-  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   private final NearMissSearch nearMisses;
 
@@ -85,7 +83,8 @@ final class Answers {
   }
 
   private static Answer text(ResponseEntity.BodyBuilder response, String text) {
-    return new Answer.Sent(response.contentType(TEXT).body(text), BASE_BYTES + text.length());
+    return new Answer.Sent(
+        response.contentType(TextOrJson.TEXT).body(text), BASE_BYTES + text.length());
   }
 
   private static long bytes(@Nullable Explanation how) {

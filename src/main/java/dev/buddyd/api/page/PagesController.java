@@ -2,9 +2,7 @@ package dev.buddyd.api.page;
 
 import dev.buddyd.api.http.Pfn;
 import dev.buddyd.api.http.StateTag;
-import dev.buddyd.api.http.TextWanted;
-import dev.buddyd.explain.ExplainedStep;
-import dev.buddyd.explain.Explainer;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.explain.Explanation;
 import dev.buddyd.explain.NeighbourExplanation;
 import dev.buddyd.machine.Allocation;
@@ -17,7 +15,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -34,8 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Pages")
 class PagesController {
-
-  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   private final MachineService machines;
 
@@ -69,8 +64,8 @@ class PagesController {
     SimulatedMachine machine = machines.current();
     FrameInfo info = machine.describe(pfn.value());
     Explanation why = explain ? new NeighbourExplanation(machine).explain(info) : null;
-    if (why != null && TextWanted.by(accept)) {
-      return ResponseEntity.ok().contentType(TEXT).body(why.text());
+    if (why != null && TextOrJson.isText(accept)) {
+      return ResponseEntity.ok().contentType(TextOrJson.TEXT).body(why.text());
     }
     return ResponseEntity.ok()
         .eTag(tag(machine, info).toString())
@@ -88,19 +83,7 @@ class PagesController {
    * @param explain answers 200 and tells list, drain and merges with their rules
    * @param ifMatch frees only the allocation with this {@code ETag}, not a later one at this frame
    */
-  @ApiResponse(
-      responseCode = "204",
-      description = "freed",
-      content = @Content(schema = @Schema(hidden = true)))
-  @ApiResponse(
-      responseCode = "200",
-      description = "freed, and how",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = Explanation.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
+  @FreedAnswer.Documented
   @DeleteMapping(
       path = "/pages/{pfn}",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
@@ -114,26 +97,16 @@ class PagesController {
     SimulatedMachine machine = machines.current();
     HeldPages held = new HeldPages(machine, explain);
     Long moved = ifMatch == null ? null : moved(machine, held, pfn, ifMatch);
+    long freed = pfn.value();
     List<Step> steps;
     if (moved != null) {
-      held.freeMoved(pfn.value(), moved, order, cpu);
+      freed = held.freeMoved(freed, moved, order, cpu);
       steps = held.steps();
     } else {
       long expected = ifMatch == null ? ANY : expected(machine, pfn, ifMatch);
-      steps = machine.free(pfn.value(), order, expected, cpu, explain);
+      steps = machine.free(freed, order, expected, cpu, explain);
     }
-    if (!explain) {
-      return ResponseEntity.noContent().build();
-    }
-    FrameInfo now = machine.describe(pfn.value());
-    List<ExplainedStep> beside =
-        now.state() == FrameInfo.State.FREE
-            ? new NeighbourExplanation(machine).beside(now)
-            : List.of();
-    Explanation how = new Explainer(machine).explainFree(pfn.value(), steps, beside);
-    return TextWanted.by(accept)
-        ? ResponseEntity.ok().contentType(TEXT).body(how.text())
-        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(how);
+    return explain ? FreedAnswer.explained(machine, freed, steps, accept) : FreedAnswer.silent();
   }
 
   private static final long ANY = -1;

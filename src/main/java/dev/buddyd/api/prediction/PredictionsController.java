@@ -1,6 +1,6 @@
 package dev.buddyd.api.prediction;
 
-import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.explain.Predictor;
 import dev.buddyd.machine.MachineFork;
 import dev.buddyd.machine.MachineService;
@@ -13,7 +13,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -27,8 +26,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Diagnoses")
 class PredictionsController {
-
-  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   private final MachineService machines;
 
@@ -73,14 +70,11 @@ class PredictionsController {
                 null,
                 null,
                 PageUse.KERNEL));
-    PredictionBody body;
     try (MachineFork fork = machine.fork()) {
-      body =
+      PredictionBody body =
           PredictionBody.of(
               request, new Predictor(fork, request).predict(), fork.memory().geometry());
+      return TextOrJson.ok(accept, body, body::text);
     }
-    return TextWanted.by(accept)
-        ? ResponseEntity.ok().contentType(TEXT).body(body.text())
-        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
   }
 }

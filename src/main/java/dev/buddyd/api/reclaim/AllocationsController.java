@@ -1,7 +1,7 @@
 package dev.buddyd.api.reclaim;
 
 import dev.buddyd.api.http.StateTag;
-import dev.buddyd.api.http.TextWanted;
+import dev.buddyd.api.page.FreedAnswer;
 import dev.buddyd.api.page.Refusals;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.explain.Explainer;
@@ -12,12 +12,7 @@ import dev.buddyd.machine.HeldPages;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -35,8 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Reclaim")
 class AllocationsController {
-
-  private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
   private final MachineService machines;
 
@@ -79,19 +72,7 @@ class AllocationsController {
    * @param explain answers 200 and tells how
    * @param ifMatch frees only the allocation with this {@code ETag}: guards against another machine
    */
-  @ApiResponse(
-      responseCode = "204",
-      description = "given back",
-      content = @Content(schema = @Schema(hidden = true)))
-  @ApiResponse(
-      responseCode = "200",
-      description = "given back, and how",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = Explanation.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
+  @FreedAnswer.Documented
   @DeleteMapping(
       path = "/allocations/{sequence}",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
@@ -105,16 +86,9 @@ class AllocationsController {
     new StateTag(machine.epoch(), sequence).require(ifMatch);
     HeldPages held = new HeldPages(machine, explain);
     long pfn = held.free(sequence, cpu);
-    if (!explain) {
-      return ResponseEntity.noContent().build();
-    }
-    Explanation how =
-        pfn < 0
-            ? new Explanation(List.of(), "the allocation is forgotten; it was not in memory")
-            : new Explainer(machine).explainFree(pfn, held.steps(), List.of());
-    return TextWanted.by(accept)
-        ? ResponseEntity.ok().contentType(TEXT).body(how.text())
-        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(how);
+    return explain
+        ? FreedAnswer.explained(machine, pfn, held.steps(), accept)
+        : FreedAnswer.silent();
   }
 
   /**

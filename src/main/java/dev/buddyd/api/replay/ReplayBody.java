@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,58 +64,44 @@ record ReplayBody(
 
   static ReplayBody of(Replay replay) {
     ReplayResult result = replay.result();
-    RuntimeException failure = replay.failure();
-    String state = replay.state().name().toLowerCase(Locale.ROOT);
-    if (result == null) {
-      return new ReplayBody(
-          replay.id(),
-          state,
-          replay.operationsDone(),
-          replay.operationsTotal(),
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          failure == null ? null : problem(ReplayFailures.problem(failure)),
-          null);
-    }
-    Comparison comparison = result.comparison();
+    Comparison comparison = result == null ? null : result.comparison();
     return new ReplayBody(
         replay.id(),
-        state,
+        replay.state().name().toLowerCase(Locale.ROOT),
         replay.operationsDone(),
         replay.operationsTotal(),
-        result.trace() == null ? result.exact() : null,
-        result.name(),
-        result.kind().name().toLowerCase(Locale.ROOT),
-        result.operations(),
-        comparison.results(),
-        comparison.resultsEqual(),
-        comparison.resultsAsked(),
-        comparison.probes(),
-        comparison.probesEqual(),
-        comparison.afterEqual(),
-        comparison.procTextEqual(),
-        result.firstDifference(),
-        result.trace(),
-        result.kind() == ReplayResult.Kind.RECLAIM
-            ? result.tests().stream().map(ReclaimTestBody::of).toList()
-            : null,
-        null,
-        result.trace() == null ? "/replays/" + replay.id() + "/recording" : null);
+        from(result, r -> r.trace() == null ? r.exact() : null),
+        from(result, ReplayResult::name),
+        from(result, r -> r.kind().name().toLowerCase(Locale.ROOT)),
+        from(result, ReplayResult::operations),
+        from(comparison, Comparison::results),
+        from(comparison, Comparison::resultsEqual),
+        from(comparison, Comparison::resultsAsked),
+        from(comparison, Comparison::probes),
+        from(comparison, Comparison::probesEqual),
+        from(comparison, Comparison::afterEqual),
+        from(comparison, Comparison::procTextEqual),
+        from(result, ReplayResult::firstDifference),
+        from(result, ReplayResult::trace),
+        from(result, ReplayBody::tests),
+        result == null ? from(replay.failure(), ReplayBody::problem) : null,
+        from(result, r -> r.trace() == null ? "/replays/" + replay.id() + "/recording" : null));
   }
 
-  private static Map<String, Object> problem(ProblemException problem) {
+  /** A part of what is there already. */
+  private static <T, R> @Nullable R from(
+      @Nullable T whole, Function<? super T, ? extends @Nullable R> part) {
+    return whole == null ? null : part.apply(whole);
+  }
+
+  private static @Nullable List<ReclaimTestBody> tests(ReplayResult result) {
+    return result.kind() == ReplayResult.Kind.RECLAIM
+        ? result.tests().stream().map(ReclaimTestBody::of).toList()
+        : null;
+  }
+
+  private static Map<String, Object> problem(RuntimeException failure) {
+    ProblemException problem = ReplayFailures.problem(failure);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", problem.type().uri().toString());
     body.put("title", problem.type().title());

@@ -1,0 +1,53 @@
+package dev.buddyd.api.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** Answers that are JSON, or text for a client that asks for text: it must say so. */
+public final class TextOrJson {
+
+  /** Text as all texts for people are sent. */
+  public static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+
+  private TextOrJson() {}
+
+  /**
+   * 200 with one of both.
+   *
+   * @param accept the header
+   * @param json the body
+   * @param text makes the text
+   */
+  public static ResponseEntity<?> ok(@Nullable String accept, Object json, Supplier<String> text) {
+    return isText(accept)
+        ? ResponseEntity.ok().contentType(TEXT).body(text.get())
+        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json);
+  }
+
+  /** Whether the first acceptable of both is {@code text/plain}. */
+  public static boolean isText(@Nullable String accept) {
+    if (accept == null) {
+      return false;
+    }
+    List<MediaType> types;
+    try {
+      types = MediaType.parseMediaTypes(accept);
+    } catch (InvalidMediaTypeException e) {
+      return false;
+    }
+    for (MediaType type : types) {
+      if (type.includes(MediaType.APPLICATION_JSON)) {
+        return false;
+      }
+      if (type.includes(MediaType.TEXT_PLAIN)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
