@@ -51,6 +51,20 @@ public record MachineState(
     return booted(name, memory, ReclaimSettings.of(swapKb, null, pageKbytes));
   }
 
+  /**
+   * A machine fresh from boot whose swap is in use partly, by nobody whom it knows.
+   *
+   * @param swapKb size of its swap in KiB
+   * @param freeSwapKb what is free of it
+   */
+  public static MachineState booted(
+      String name, PhysicalMemory memory, long swapKb, long freeSwapKb) {
+    MachineState state = booted(name, memory, swapKb);
+    int pageKbytes = memory.geometry().pageKbytes();
+    state.reclaim().state().loadSwapForeign(swapKb / pageKbytes - freeSwapKb / pageKbytes);
+    return state;
+  }
+
   /** A machine fresh from boot, with swap of a size. */
   static MachineState booted(String name, PhysicalMemory memory, ReclaimSettings settings) {
     return new MachineState(

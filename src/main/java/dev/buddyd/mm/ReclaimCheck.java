@@ -132,7 +132,7 @@ final class ReclaimCheck {
 
   /** */
   private void swap(Zone zone) {
-    long used = 0;
+    long used = state.swapForeign();
     for (long[] flags : flagged) {
       used += flags[2];
     }

@@ -72,10 +72,10 @@ class MachineController {
    * anything is replaced. As JSON: a preset by name, or a complete description. As text (any
    * content type but JSON, as {@code curl -T} and {@code --data-binary} send it): a host's {@code
    * /proc/buddyinfo} and {@code /proc/zoneinfo} in one text, in any order, best with {@code
-   * /proc/pagetypeinfo} for the types of the blocks, and {@code /proc/meminfo} for the free swap.
-   * Zones, free blocks by order and type, marks, lowmem reserves and page sets are then those of
-   * the host; where a block lies is made up from the seed; what the host has in use is held by the
-   * owner {@code boot}; {@code origin} of the answer says what had to be assumed.
+   * /proc/pagetypeinfo} for the types of the blocks, and {@code /proc/meminfo} for the swap. Zones,
+   * free blocks by order and type, marks, lowmem reserves and page sets are then those of the host;
+   * where a block lies is made up from the seed; what the host has in use is held by the owner
+   * {@code boot}; {@code origin} of the answer says what had to be assumed.
    *
    * @param seed of a host: decides where its blocks lie, 0 if absent
    * @param pageSizeKb of a host: its page size in KiB; if absent, 4, or 16 or 64 for kernels with
@@ -116,11 +116,16 @@ class MachineController {
     long chosen = seed == null ? 0 : seed;
     HostMachine host = hosts.load(new String(body, StandardCharsets.UTF_8), chosen, pageSizeKb);
     SimulatedMachine machine =
-        machines.replace(
-            MachineState.booted("host", host.memory(), host.freeSwapKb()),
-            current -> StateTag.of(current).require(ifMatch));
+        machines.replace(state(host), current -> StateTag.of(current).require(ifMatch));
     origins.set(machine, new MachineOrigin("host", new MachineOrigin.Host(chosen, host.notes())));
     return answer(machine, origins);
+  }
+
+  private static MachineState state(HostMachine host) {
+    HostMachine.Swap swap = host.swap();
+    return swap == null
+        ? MachineState.booted("host", host.memory(), (Long) null)
+        : MachineState.booted("host", host.memory(), swap.totalKb(), swap.freeKb());
   }
 
   private ResponseEntity<MachineBody> bootDescription(JsonNode body, @Nullable String ifMatch) {

@@ -101,7 +101,13 @@ final class ReclaimReader {
     }
     in.endObject();
     state.loadEvents(events);
-    in.endObject();
+    if (in.lastMember("swap_foreign_pages")) {
+      long foreign = in.number(0, SnapshotReader.MANY);
+      if (!state.loadSwapForeign(foreign)) {
+        throw in.wrong("there are not as many free slots in swap");
+      }
+      in.endObject();
+    }
   }
 
   private void away() {

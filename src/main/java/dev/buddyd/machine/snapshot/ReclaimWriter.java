@@ -60,7 +60,11 @@ final class ReclaimWriter {
     for (VmEvent event : VmEvent.values()) {
       out.number(event.vmstatName(), events[event.ordinal()]);
     }
-    out.endObject().endObject();
+    out.endObject();
+    if (state.swapForeign() > 0) {
+      out.line().number("swap_foreign_pages", state.swapForeign());
+    }
+    out.endObject();
   }
 
   private void processes() {

@@ -107,6 +107,19 @@ final class SnapshotParser implements AutoCloseable {
     return this;
   }
 
+  /** Moves to the value of a member that may come last; false if the object ends without it. */
+  boolean lastMember(String name) {
+    JsonToken token = next();
+    if (token == JsonToken.END_OBJECT) {
+      return false;
+    }
+    if (token != JsonToken.PROPERTY_NAME || !in.currentName().equals(name)) {
+      throw wrong("is no member of this version");
+    }
+    next();
+    return true;
+  }
+
   void beginObject() {
     if (in.currentToken() != JsonToken.START_OBJECT) {
       throw wrong("must be an object, not " + kind());

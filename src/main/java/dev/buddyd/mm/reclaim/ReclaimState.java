@@ -142,6 +142,20 @@ public final class ReclaimState {
     return parts.swap.slots() - parts.swap.free();
   }
 
+  /** Slots that hold pages of nobody in this machine, for good. */
+  public long swapForeign() {
+    return parts.swap.foreign();
+  }
+
+  /**
+   * Takes slots for pages of nobody in this machine, for good.
+   *
+   * @return false if there are not as many
+   */
+  public boolean loadSwapForeign(long pages) {
+    return parts.swap.takeForeign(pages);
+  }
+
   /** One past the largest number of a process. */
   public int processes() {
     return parts.processes.bound();

@@ -6,12 +6,16 @@ final class SwapSpace {
   private final long slots;
   private long used;
 
+  /** Of the used ones those that hold pages of nobody in this machine. */
+  private long foreign;
+
   SwapSpace(long slots) {
     this.slots = slots;
   }
 
   void copy(SwapSpace origin) {
     used = origin.used;
+    foreign = origin.foreign;
   }
 
   /** All slots, in pages. */
@@ -21,6 +25,19 @@ final class SwapSpace {
 
   long free() {
     return slots - used;
+  }
+
+  long foreign() {
+    return foreign;
+  }
+
+  /** Takes slots for good, for pages that are not of this machine; false if there are too few. */
+  boolean takeForeign(long pages) {
+    if (!take(pages)) {
+      return false;
+    }
+    foreign += pages;
+    return true;
   }
 
   /** Takes slots; false if there are not as many. */

@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
  * A machine in the state of a host.
  *
  * @param memory its memory
- * @param freeSwapKb free swap in KiB, or null if the files do not tell
+ * @param swap its swap, or null if the files do not tell
  * @param notes what the files didn't tell and had to be assumed, in sentences
  */
-public record HostMachine(PhysicalMemory memory, @Nullable Long freeSwapKb, List<String> notes) {
+public record HostMachine(PhysicalMemory memory, @Nullable Swap swap, List<String> notes) {
+
+  /**
+   * The swap of a host.
+   *
+   * @param totalKb its size in KiB
+   * @param freeKb what is free of it
+   */
+  public record Swap(long totalKb, long freeKb) {}
 
   /** The frame tables of all machines have no room for this one. */
   public static final class TooLargeException extends RuntimeException {
@@ -42,7 +50,6 @@ public record HostMachine(PhysicalMemory memory, @Nullable Long freeSwapKb, List
   public static HostMachine load(
       String text, long seed, @Nullable Integer pageSizeKb, SectionBudget budget) {
     HostState state = HostReader.read(text, pageSizeKb);
-    return new HostMachine(
-        new HostLoader(state, seed, budget).load(), state.freeSwapKb(), state.notes());
+    return new HostMachine(new HostLoader(state, seed, budget).load(), state.swap(), state.notes());
   }
 }

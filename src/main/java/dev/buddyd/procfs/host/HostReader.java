@@ -94,12 +94,11 @@ final class HostReader {
             a.node() != b.node()
                 ? Integer.compare(a.node(), b.node())
                 : a.kind().compareTo(b.kind()));
-    Long swap = freeSwapKb();
+    HostMachine.Swap swap = swap();
     return new HostState(geometry, apart(zones), nodes, cpus, swap, List.copyOf(notes));
   }
 
-  /** What the host's own pages take of its swap is out of reach here. */
-  private @Nullable Long freeSwapKb() {
+  private HostMachine.@Nullable Swap swap() {
     Long total = facts.swapKb().get("SwapTotal");
     Long free = facts.swapKb().get("SwapFree");
     if (total == null && free == null) {
@@ -118,10 +117,11 @@ final class HostReader {
     }
     if (left < size) {
       notes.add(
-          "the host has %d kB in swap: the machine has the rest, %d kB, as its swap"
+          ("the host has %d kB in swap: these slots stay in use, by nobody whom the machine knows;"
+                  + " it can swap %d kB")
               .formatted(size - left, left));
     }
-    return left;
+    return new HostMachine.Swap(size, left);
   }
 
   private int swapLine(String field) {

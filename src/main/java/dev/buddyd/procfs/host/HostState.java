@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param zones zones with memory by node and index
  * @param nodes number of nodes
  * @param cpus number of CPUs
- * @param freeSwapKb free swap in KiB, or null if it is not told
+ * @param swap its swap, or null if it is not told
  * @param notes what was not told and had to be assumed, in sentences
  */
 record HostState(
@@ -18,5 +18,5 @@ record HostState(
     List<HostZone> zones,
     int nodes,
     int cpus,
-    @Nullable Long freeSwapKb,
+    HostMachine.@Nullable Swap swap,
     List<String> notes) {}

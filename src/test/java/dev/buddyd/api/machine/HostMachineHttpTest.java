@@ -61,14 +61,26 @@ class HostMachineHttpTest extends ApiTest {
   }
 
   @Test
-  void freeSwapOfTheHostIsTheSwapOfTheMachine() throws IOException {
+  void theSwapOfTheHostIsTheSwapOfTheMachineAndWhatIsUsedOfItStaysUsed() throws IOException {
     String meminfo = "SwapCached:  12 kB\nSwapTotal:     524288 kB\nSwapFree:      131072 kB\n";
     for (String text : new String[] {meminfo + host(), host() + meminfo}) {
       MvcTestResult result = put("/machine", "text/plain", text);
       assertThat(body(result)).contains("the host has 393216 kB in swap");
       assertThat(body(get("/proc/meminfo")))
-          .containsPattern("SwapTotal: +131072 kB\nSwapFree: +131072 kB\n");
+          .containsPattern("SwapTotal: +524288 kB\nSwapFree: +131072 kB\n");
+      assertThat(body(get("/invariants"))).contains("\"sound\":true");
     }
+    String snapshot = body(get("/machine/snapshot"));
+    assertThat(snapshot).contains("\"swap_foreign_pages\":98304");
+    put("/machine", "application/json", "{\"preset\":\"tiny\"}");
+    assertThat(put("/machine/snapshot", "application/json", snapshot)).hasStatusOk();
+    assertThat(body(get("/proc/meminfo")))
+        .containsPattern("SwapTotal: +524288 kB\nSwapFree: +131072 kB\n");
+    assertThat(body(get("/machine/snapshot"))).isEqualTo(snapshot);
+    assertProblem(
+        put("/machine/snapshot", "application/json", snapshot.replace(":98304", ":131073")),
+        "invalid-snapshot",
+        422);
     put("/machine", "text/plain", host() + "SwapTotal: 0 kB\nSwapFree: 0 kB\n");
     assertThat(body(get("/proc/meminfo"))).containsPattern("SwapTotal: +0 kB\n");
     MvcTestResult wrong =

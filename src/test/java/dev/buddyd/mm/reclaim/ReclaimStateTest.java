@@ -28,7 +28,7 @@ class ReclaimStateTest {
                 + " order list flags users dirtyPages writebackPages swapcachePages paidBytes"
                 + " released"),
         new Known(VmEvents.class, "counts stalls"),
-        new Known(SwapSpace.class, "slots used"),
+        new Known(SwapSpace.class, "slots used foreign"),
         new Known(Processes.class, "adj process reaped anonPages swapPages any"),
         new Known(Writeback.class, "pages events queue due first count diskFreeAt"),
         new Known(Compaction.class, "memory suitability compactor deferral events nextProactive"),
