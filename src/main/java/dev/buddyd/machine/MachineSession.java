@@ -1,19 +1,15 @@
 package dev.buddyd.machine;
 
-import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.mm.alloc.FrameTableExhaustedException;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.alloc.PageAllocator;
-import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
-import dev.buddyd.mm.zone.Zone;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -27,14 +23,13 @@ public final class MachineSession {
   public static final int ANY = Integer.MIN_VALUE;
 
   private static final long REFUSED_EARLY = -1;
-  private static final PageUse[] USES = PageUse.values();
 
   private final SimulatedMachine machine;
   private final PhysicalMemory memory;
   private final PageAllocator allocator;
   private final AllocationTable allocations;
-  private final FrameInspector inspector;
   private final RequestCheck check;
+  private final Claims claims;
   private final RequestGrants grants;
   private final RequestTrace trace;
 
@@ -50,8 +45,8 @@ public final class MachineSession {
     this.memory = machine.memory();
     this.allocator = machine.allocator();
     this.allocations = machine.allocations();
-    this.inspector = machine.inspector();
     this.check = new RequestCheck(memory);
+    this.claims = new Claims(machine);
     this.grants = new RequestGrants(machine);
     this.trace = new RequestTrace(machine, grants, explain);
   }
@@ -230,7 +225,7 @@ public final class MachineSession {
     if (cpu != ANY) {
       check.cpu(cpu);
     }
-    return free(pfn, claim(pfn, order, expectedSequence), cpu);
+    return free(claims.claim(pfn, order, expectedSequence), cpu);
   }
 
   /**
@@ -247,108 +242,39 @@ public final class MachineSession {
       check.cpu(cpu);
     }
     int pages = sizeBytes == ANY ? ANY : check.exactPages(sizeBytes);
-    Holder holder = claim(pfn, ANY, expectedSequence);
-    boolean right = false;
-    try {
-      checkExact(pfn, holder, pages);
-      right = true;
-    } finally {
-      if (!right) {
-        allocations.unclaim(holder);
-      }
-    }
-    return free(pfn, holder, cpu);
+    return free(claims.claimExact(pfn, pages, expectedSequence), cpu);
   }
 
-  private void checkExact(long pfn, Holder holder, int pages) {
-    if (holder.pages() > 1 && isOneBlock(pfn, holder)) {
-      throw new MachineException(
-          Kind.INVALID_REQUEST,
-          "pfn %#x is a block of order %d, not an exact allocation; free it as a block"
-              .formatted(pfn, RequestCheck.orderOf(holder.pages())));
-    }
-    if (pages != ANY && pages != holder.pages()) {
-      throw new MachineException(
-          Kind.ORDER_MISMATCH,
-          "pfn %#x was allocated with %d pages, not %d".formatted(pfn, holder.pages(), pages),
-          Map.of("allocated_pages", holder.pages()));
-    }
-  }
-
-  /** Whether an allocation is a block and not the pages that one was cut into. */
-  private boolean isOneBlock(long pfn, Holder holder) {
-    FrameTable frames = zoneOf(pfn).frames();
-    return 1 << frames.orderOf(frames.index(pfn)) == holder.pages();
-  }
-
-  private int free(long pfn, Holder holder, int cpu) {
+  private int free(Holder holder, int cpu) {
     this.cpu = cpu == ANY ? holder.cpu() : cpu;
     this.order = RequestCheck.orderOf(holder.pages());
     machine.oneRequest();
     trace.begin(this.cpu, holder.owner());
-    FrameTable frames = zoneOf(pfn).frames();
-    boolean whole = isOneBlock(pfn, holder);
-    if (whole && frames.useOf(frames.index(pfn)) == AllocationRequest.KERNEL) {
-      allocator.free(pfn, this.order, this.cpu, trace);
+    boolean whole = claims.isOneBlock(holder);
+    if (whole && claims.useOf(holder) == PageUse.KERNEL) {
+      allocator.free(holder.pfn(), this.order, this.cpu, trace);
       allocations.release(holder.slot());
     } else {
-      freeInSteps(pfn, holder, whole);
+      freeInSteps(holder, whole);
     }
     machine.background(trace);
     return holder.pages();
   }
 
   /** Frees an exact allocation (B-92), or pages that may be on a reclaim list. */
-  private void freeInSteps(long pfn, Holder holder, boolean whole) {
+  private void freeInSteps(Holder holder, boolean whole) {
     Lock lock = machine.manyStepped();
     lock.lock();
     try {
       machine.reclaim().removed(holder.slot());
       if (whole) {
-        allocator.free(pfn, order, cpu, trace);
+        allocator.free(holder.pfn(), order, cpu, trace);
       } else {
-        allocator.freeExact(pfn, holder.pages(), cpu, trace);
+        allocator.freeExact(holder.pfn(), holder.pages(), cpu, trace);
       }
       allocations.release(holder.slot());
     } finally {
       lock.unlock();
-    }
-  }
-
-  private Zone zoneOf(long pfn) {
-    Zone zone = memory.zoneOfFrame(pfn);
-    if (zone == null) {
-      throw inspector.notAllocated(pfn);
-    }
-    return zone;
-  }
-
-  /** Takes the right to change the allocation that starts at a frame from all other sessions. */
-  private Holder claim(long pfn, int order, long expectedSequence) {
-    FrameTable frames = zoneOf(pfn).frames();
-    int index = frames.index(pfn);
-    while (true) {
-      Holder holder =
-          frames.stateOf(index) == FrameTable.ALLOCATED
-              ? allocations.holder(frames.word1(index))
-              : null;
-      if (holder == null || holder.pfn() != pfn) {
-        throw inspector.notAllocated(pfn);
-      }
-      if (expectedSequence >= 0 && holder.sequence() != expectedSequence) {
-        throw new MachineException(
-            Kind.STALE_STATE, "pfn %#x has been freed and allocated again".formatted(pfn));
-      }
-      int heldOrder = RequestCheck.orderOf(holder.pages());
-      if (order != ANY && order != heldOrder) {
-        throw new MachineException(
-            Kind.ORDER_MISMATCH,
-            "pfn %#x was allocated with order %d, not %d".formatted(pfn, heldOrder, order),
-            Map.of("allocated_order", heldOrder));
-      }
-      if (allocations.claim(holder)) {
-        return holder;
-      }
     }
   }
 
@@ -365,14 +291,12 @@ public final class MachineSession {
     Lock lock = machine.manyStepped();
     lock.lock();
     try {
-      Holder holder = claim(pfn, order, expectedSequence);
+      Holder holder = claims.claimSplittable(pfn, order, expectedSequence);
       boolean done = false;
       try {
-        checkSplittable(pfn, holder);
         this.cpu = holder.cpu();
         this.order = RequestCheck.orderOf(holder.pages());
-        FrameTable frames = zoneOf(pfn).frames();
-        PageUse use = USES[frames.useOf(frames.index(pfn))];
+        PageUse use = claims.useOf(holder);
         trace.begin(cpu, holder.owner());
         grants.reserve(holder.owner(), cpu, holder.pages(), 1, use);
         machine.oneRequest();
@@ -393,22 +317,6 @@ public final class MachineSession {
       return holder.pages();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void checkSplittable(long pfn, Holder holder) {
-    FrameTable frames = zoneOf(pfn).frames();
-    int index = frames.index(pfn);
-    if (!isOneBlock(pfn, holder)) {
-      throw new MachineException(
-          Kind.INVALID_REQUEST, "pfn %#x is an exact allocation: split already".formatted(pfn));
-    }
-    if (frames.isCompound(index)) {
-      throw new MachineException(
-          Kind.INVALID_REQUEST,
-          ("pfn %#x is a compound block (__GFP_COMP), which split_page does not take; the kernel"
-                  + " would stop with a BUG")
-              .formatted(pfn));
     }
   }
 }
