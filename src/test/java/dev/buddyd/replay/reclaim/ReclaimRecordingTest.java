@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -127,14 +128,13 @@ class ReclaimRecordingTest {
   @Test
   @Tag("recordings")
   @EnabledIfSystemProperty(named = "recordings", matches = ".+")
-  @DisplayName("all of a folder: -Drecordings=DIR prints a table")
+  @DisplayName("all of a folder: -Drecordings=DIR prints a table, -Dfidelity.update=true writes it")
   void folder() throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.list(Path.of(System.getProperty("recordings")))) {
       files = all.filter(f -> f.toString().endsWith(".json.gz")).sorted().toList();
     }
-    long tests = 0;
-    long differ = 0;
+    List<Result> results = new ArrayList<>();
     for (Path file : files) {
       try (InputStream in = Files.newInputStream(file)) {
         byte[] text = new GZIPInputStream(in).readAllBytes();
@@ -142,12 +142,23 @@ class ReclaimRecordingTest {
           continue;
         }
         Result result = run(new ByteArrayInputStream(text));
-        tests += result.tests().size();
-        differ += result.count(Agreement.DIFFERS);
         print(result);
+        if (!result.tests().isEmpty()) {
+          results.add(result);
+        }
       }
     }
+    System.out.print(FidelityTables.of(results));
+    if (Boolean.getBoolean("fidelity.update")) {
+      FidelityTables.write(results);
+    }
+    long tests = results.stream().mapToLong(result -> result.tests().size()).sum();
+    long differ = results.stream().mapToLong(result -> result.count(Agreement.DIFFERS)).sum();
     assertThat(differ).as("of %d tests", tests).isLessThanOrEqualTo(tests / 4);
+    String written = FidelityTables.written();
+    assertThat(written)
+        .as("%s: write it anew with -Dfidelity.update=true", FidelityTables.FILE)
+        .isEqualTo(FidelityTables.expected(written, results));
   }
 
   private static void print(Result result) {
