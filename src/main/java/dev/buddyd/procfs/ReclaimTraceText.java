@@ -17,6 +17,9 @@ final class ReclaimTraceText {
   /** Pid of kcompactd0. */
   private static final int KCOMPACTD_PID = 33;
 
+  /** Who writes dirty page cache to its files. */
+  private static final KernelTask FLUSHER = new KernelTask("kworker/u4:1", 30);
+
   private final SimulatedMachine machine;
   private final StringBuilder lines;
   private final Map<Integer, Event> compactions = new HashMap<>();
@@ -31,8 +34,9 @@ final class ReclaimTraceText {
   }
 
   /**
-   * Who an event is told of: kswapd from its wake to its sleep and kcompactd from the beginning of
-   * a compaction to its end, for what they do on their CPU; else who asked.
+   * Who an event is told of: the flusher for the writes that it starts, kswapd from its wake to its
+   * sleep and kcompactd from the beginning of a compaction to its end, for what they do on their
+   * CPU; else who asked.
    */
   KernelTask task(Event event, KernelTask asking) {
     int cpu = event.cpu();
@@ -54,6 +58,7 @@ final class ReclaimTraceText {
       case MM_COMPACTION_DEFERRED ->
           atWork =
               event.value(4) == 1 ? kcompactd(machine.memory().zone(event.zone()).node()) : null;
+      case WRITEBACK_START -> atWork = FLUSHER;
       case MM_VMSCAN_LRU_SHRINK_INACTIVE,
           MM_VMSCAN_WRITE_FOLIO,
           MM_PAGE_FREE,

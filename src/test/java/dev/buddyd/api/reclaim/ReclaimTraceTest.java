@@ -133,6 +133,23 @@ class ReclaimTraceTest extends ShortOfMemory {
   }
 
   @Test
+  @DisplayName("R-1 the flusher is woken by who finds dirty pages, and starts to write by itself")
+  void flusher() {
+    boot(0);
+    fill(9_000, PageUse.FILE, true);
+    pressToMin();
+
+    ask("GFP_NOIO", 0);
+
+    assertAll(
+        lines("writeback_start"),
+        " +kworker/u4:1"
+            + AT.formatted(30)
+            + "writeback_start: bdi \\d+:\\d+: sb_dev 0:0 nr_pages=\\d+ sync_mode=0 kupdate=0"
+            + " range_cyclic=1 background=0 reason=vmscan cgroup_ino=1");
+  }
+
+  @Test
   @DisplayName("F-46 a costly order is not compacted again once that was put off or has failed")
   void compactRetry() {
     boot(0);
