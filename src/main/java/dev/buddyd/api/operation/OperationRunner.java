@@ -4,7 +4,6 @@ import static dev.buddyd.machine.MachineSession.ANY;
 
 import dev.buddyd.api.page.PageRequests;
 import dev.buddyd.api.page.Refusals;
-import dev.buddyd.api.problem.JsonProblems;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.config.Limits;
@@ -18,7 +17,6 @@ import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.machine.PageUse;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.alloc.KernelWould;
-import dev.buddyd.mm.gfp.GfpMask;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** Performs operations on a machine, one after the other, and answers them. */
 final class OperationRunner {
 
-  private static final Call[] CALLS = Call.values();
-  private static final PageUse[] USES = PageUse.values();
   private static final long ANY_SEQUENCE = -1;
   private static final long NOTHING = -1;
 
@@ -43,17 +39,10 @@ final class OperationRunner {
   private final SimulatedMachine machine;
   private final MachineSession session;
   private final Housekeeping housekeeping;
-  private final PageRequests requests;
-  private final Limits limits;
+  private final OperationFields fields;
   private final Results results;
-  private final int defaultCpu;
   private final AnswerWriter answers;
   private final IdTable ids;
-  private final NameCache masks = new NameCache(text -> GfpMask.parse(text).bits());
-  private final NameCache calls = new NameCache(name -> PageRequests.call(name).ordinal());
-  private final NameCache uses = new NameCache(name -> PageRequests.use(name).ordinal());
-  private final NameCache owners = new NameCache(this::owner);
-
   private ParsedLine op = new ParsedLine();
   private OperationKind kind = OperationKind.ALLOC;
   private long line;
@@ -73,17 +62,10 @@ final class OperationRunner {
     this.machine = machine;
     this.session = new MachineSession(machine, false);
     this.housekeeping = new Housekeeping(machine);
-    this.requests = requests;
-    this.limits = limits;
+    this.fields = new OperationFields(machine, requests, limits, defaultCpu);
     this.results = results;
-    this.defaultCpu = defaultCpu;
     this.answers = answers;
     this.ids = new IdTable(limits, machine.memory().budget());
-  }
-
-  private int owner(String name) {
-    requests.checkOwner(name);
-    return machine.owner(name);
   }
 
   int liveIds() {
@@ -106,19 +88,14 @@ final class OperationRunner {
     this.line = line;
     this.kind = kind;
     this.op = op;
-    int foreign = kind.foreign(op.present());
-    if (foreign != 0) {
-      String name = Field.values()[Integer.numberOfTrailingZeros(foreign)].jsonName();
-      throw JsonProblems.unknown("field", name, name, kind.fieldNames())
-          .with("op", kind.jsonName());
-    }
+    fields.begin(kind, op);
     return switch (kind) {
       case ALLOC, ALLOC_EXACT -> allocate();
       case ALLOC_BULK -> allocateBulk();
       case FREE, FREE_EXACT -> free();
       case SPLIT -> split();
       case DRAIN -> {
-        housekeeping.drain(cpu());
+        housekeeping.drain(fields.cpu());
         yield done();
       }
       case VMSTAT_TICK -> vmstatTick();
@@ -130,40 +107,30 @@ final class OperationRunner {
   // ---- allocate
 
   private boolean allocate() throws IOException {
-    int mask = mask();
-    Call call = op.has(Field.CALL) ? CALLS[meaning(calls, Field.CALL)] : Call.ALLOC_PAGES;
-    if (kind == OperationKind.ALLOC_EXACT) {
-      call = Call.ALLOC_PAGES_EXACT;
-    }
-    PageRequests.checkSize(call, op.has(Field.SIZE_BYTES), op.has(Field.ORDER));
+    int mask = fields.mask();
+    Call call = fields.call();
     boolean exact = call == Call.ALLOC_PAGES_EXACT;
     long amount = exact ? op.number(Field.SIZE_BYTES) : op.given(Field.ORDER, 0);
-    PageUse use = use();
-    boolean dirty = dirty(use, call);
+    PageUse use = fields.use();
+    boolean dirty = fields.dirty(use, call);
     int entry = entryToFill(1);
     long pfn =
-        session.allocate(call, mask, amount, op.given(Field.NODE), cpu(), ownerIndex(), use, dirty);
+        session.allocate(
+            call, mask, amount, op.given(Field.NODE), fields.cpu(), fields.owner(), use, dirty);
     keep(entry, pfn);
     return pfn < 0 ? refused(pfn) : done(PFN, pfn);
   }
 
   private boolean allocateBulk() throws IOException {
-    int mask = mask();
-    int count = count();
-    if (count > limits.bulkPages()) {
-      throw ProblemException.tooLarge(
-              "buddyd.limits.bulk-pages",
-              limits.bulkPages(),
-              "a bulk request asks for at most %d pages, not %d"
-                  .formatted(limits.bulkPages(), count))
-          .with("field", "count");
-    }
-    PageUse use = use();
-    boolean dirty = dirty(use, Call.ALLOC_PAGES);
+    int mask = fields.mask();
+    int count = fields.bulkPages();
+    PageUse use = fields.use();
+    boolean dirty = fields.dirty(use, Call.ALLOC_PAGES);
     int entry = entryToFill(count);
     long[] pfns = new long[count];
     long got =
-        session.allocateBulk(mask, pfns, op.given(Field.NODE), cpu(), ownerIndex(), use, dirty);
+        session.allocateBulk(
+            mask, pfns, op.given(Field.NODE), fields.cpu(), fields.owner(), use, dirty);
     if (got <= 0) {
       keep(entry, got);
       return refused(got);
@@ -267,7 +234,7 @@ final class OperationRunner {
         throw e;
       }
       new HeldPages(machine, false)
-          .freeMoved(pfn, sequence, given(op.given(Field.ORDER)), given(cpu()));
+          .freeMoved(pfn, sequence, given(op.given(Field.ORDER)), given(fields.cpu()));
     }
   }
 
@@ -278,9 +245,9 @@ final class OperationRunner {
   private void freeHere(long pfn, long sequence) {
     if (kind == OperationKind.FREE_EXACT) {
       long size = op.has(Field.SIZE_BYTES) ? Math.max(op.number(Field.SIZE_BYTES), 0) : ANY;
-      session.freeExact(pfn, size, sequence, cpu());
+      session.freeExact(pfn, size, sequence, fields.cpu());
     } else {
-      session.free(pfn, op.given(Field.ORDER), sequence, cpu());
+      session.free(pfn, op.given(Field.ORDER), sequence, fields.cpu());
     }
   }
 
@@ -406,7 +373,7 @@ final class OperationRunner {
   // ---- work in the background
 
   private boolean vmstatTick() throws IOException {
-    int cpu = cpu();
+    int cpu = fields.cpu();
     if (cpu == ANY) {
       for (int c = 0; c < machine.memory().cpus(); c++) {
         housekeeping.vmstatTick(c);
@@ -420,10 +387,7 @@ final class OperationRunner {
   private boolean unreserve() throws IOException {
     boolean moved =
         housekeeping.unreserveHighatomic(
-            mask(),
-            op.given(Field.NODE),
-            op.number(Field.FORCE) == 1 && op.has(Field.FORCE),
-            cpu());
+            fields.mask(), op.given(Field.NODE), fields.flag(Field.FORCE), fields.cpu());
     if (results == Results.ALL) {
       answers.begin(line, kind, op);
       answers.member(UNRESERVED, (Object) moved);
@@ -433,58 +397,8 @@ final class OperationRunner {
   }
 
   private boolean tick() throws IOException {
-    int count = op.has(Field.COUNT) ? count() : 1;
-    if (count > limits.ticks()) {
-      throw ProblemException.tooLarge(
-              "buddyd.limits.ticks",
-              limits.ticks(),
-              "%d ticks are more than %d".formatted(count, limits.ticks()))
-          .with("field", "count");
-    }
-    housekeeping.tick(count, cpu());
+    housekeeping.tick(fields.ticks(), fields.cpu());
     return done(TIME, machine.timeMicros());
-  }
-
-  // ---- fields
-
-  private int count() {
-    if (!op.has(Field.COUNT)) {
-      throw ProblemException.invalid("count", kind.jsonName() + " needs count");
-    }
-    long count = op.number(Field.COUNT);
-    if (count < 1) {
-      throw ProblemException.invalid("count", "count must be at least 1, not " + count);
-    }
-    return (int) count;
-  }
-
-  private int mask() {
-    if (!op.has(Field.GFP)) {
-      throw PageRequests.missingGfp();
-    }
-    return meaning(masks, Field.GFP);
-  }
-
-  private int cpu() {
-    return op.given(Field.CPU, defaultCpu);
-  }
-
-  private int ownerIndex() {
-    return op.has(Field.OWNER) ? meaning(owners, Field.OWNER) : 0;
-  }
-
-  private boolean dirty(PageUse use, Call call) {
-    boolean dirty = op.has(Field.DIRTY) && op.number(Field.DIRTY) == 1;
-    PageRequests.checkDirty(dirty, use, call);
-    return dirty;
-  }
-
-  private PageUse use() {
-    return op.has(Field.USE) ? USES[meaning(uses, Field.USE)] : PageUse.KERNEL;
-  }
-
-  private int meaning(NameCache names, Field field) {
-    return names.of(op.text(), op.from(field), op.to(field));
   }
 
   // ---- answers
