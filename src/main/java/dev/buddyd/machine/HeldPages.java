@@ -2,11 +2,8 @@ package dev.buddyd.machine;
 
 import dev.buddyd.machine.AllocationTable.Entry;
 import dev.buddyd.machine.MachineException.Kind;
-import dev.buddyd.mm.alloc.FrameTableExhaustedException;
-import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.trace.Decision;
-import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.List;
@@ -89,15 +86,19 @@ public final class HeldPages {
     if (allocation == null || allocation.sequence() != holder.sequence()) {
       return null;
     }
+    return resident(holder, entry.state(), allocation);
+  }
+
+  private HeldAllocation resident(Holder holder, AllocationState state, Allocation allocation) {
     return new HeldAllocation(
         holder.sequence(),
-        entry.state(),
+        state,
         allocation.order(),
         allocation.pages(),
         allocation.gfp(),
         allocation.use(),
-        holder.cpu(),
-        owner,
+        allocation.cpu(),
+        allocation.owner(),
         allocation,
         machine.reclaim().page(holder.slot()));
   }
@@ -261,98 +262,18 @@ public final class HeldPages {
       if (!faultable(entry)) {
         throw away(entry);
       }
-      Fault fault = bringBack(entry, given < 0 ? entry.holder().cpu() : given);
-      if (fault != null) {
-        return fault;
+      int on = given < 0 ? entry.holder().cpu() : given;
+      AllocationOutcome outcome = new PageFault(machine, entry, on, trace).outcome();
+      steps = outcome == null ? List.of() : outcome.steps();
+      if (outcome instanceof AllocationOutcome.Granted granted) {
+        HeldAllocation held =
+            resident(entry.holder(), AllocationState.RESIDENT, granted.allocation());
+        return new Fault(true, held, granted);
       }
+      if (outcome != null) {
+        return new Fault(false, null, outcome);
+      } // else somebody was quicker
     }
-  }
-
-  /** Null if somebody else was quicker. */
-  private @Nullable Fault bringBack(Entry entry, int cpu) {
-    Holder holder = entry.holder();
-    int order = RequestCheck.orderOf(holder.pages());
-    AllocationRequest request =
-        new AllocationRequest(
-            entry.gfp(), order, memory.nodeOfCpu(cpu), cpu, entry.use().ordinal(), holder.slot());
-    long pfn = -1;
-    boolean wanted = true;
-    Lock lock = machine.manyStepped();
-    lock.lock();
-    try {
-      if (!allocations.beginFault(entry)) {
-        return null;
-      }
-      trace.begin(cpu, holder.owner());
-      machine.oneRequest();
-      boolean tried = false;
-      try {
-        pfn = machine.allocator().allocate(request, trace);
-        tried = true;
-      } catch (FrameTableExhaustedException e) {
-        throw MachineException.frameTablesFull(memory.budget());
-      } finally {
-        if (!tried || pfn < 0) {
-          allocations.endFault(entry);
-        }
-      }
-      if (pfn >= 0) {
-        long at = pfn;
-        wanted =
-            machine
-                .reclaim()
-                .faulted(
-                    holder.slot(),
-                    at,
-                    order,
-                    request.use(),
-                    holder.owner(),
-                    () -> allocations.endFault(entry, at, cpu));
-        if (!wanted) { // the process was killed meanwhile
-          machine.allocator().free(pfn, order, cpu, trace);
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    steps = trace.steps();
-    if (pfn < 0) {
-      machine.denied(
-          new KernelVoice.Denial(KernelWould.of(pfn), entry.gfp(), order, cpu, holder.owner()));
-    }
-    machine.background(trace);
-    if (pfn < 0) {
-      return new Fault(
-          false,
-          null,
-          new AllocationOutcome.Refused(
-              entry.gfp(), order, KernelWould.of(pfn), trace.verdicts(), steps));
-    }
-    if (!wanted) {
-      return null; // and the next look says why
-    }
-    Allocation allocation =
-        machine
-            .inspector()
-            .granted(
-                new Holder(
-                    holder.slot(), holder.sequence(), pfn, holder.pages(), holder.owner(), cpu),
-                machine.ownerName(holder.owner()),
-                entry.gfp(),
-                entry.use());
-    HeldAllocation held =
-        new HeldAllocation(
-            holder.sequence(),
-            AllocationState.RESIDENT,
-            order,
-            holder.pages(),
-            entry.gfp(),
-            entry.use(),
-            cpu,
-            machine.ownerName(holder.owner()),
-            allocation,
-            machine.reclaim().page(holder.slot()));
-    return new Fault(true, held, new AllocationOutcome.Granted(allocation, steps));
   }
 
   // ---- giving back
