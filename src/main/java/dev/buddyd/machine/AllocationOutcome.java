@@ -3,6 +3,7 @@ package dev.buddyd.machine;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.trace.WatermarkVerdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What became of a request. */
 public sealed interface AllocationOutcome {
@@ -20,12 +21,26 @@ public sealed interface AllocationOutcome {
    * @param order order of the request
    * @param kernelWould what the kernel would do now
    * @param verdicts watermark tests of the last walk down the zonelist
+   * @param report what the kernel said of it, with the memory as it was then; null if it said
+   *     nothing or nobody listened
    */
   record Refused(
       int gfp,
       int order,
       KernelWould kernelWould,
       List<WatermarkVerdict> verdicts,
-      List<Step> steps)
-      implements AllocationOutcome {}
+      List<Step> steps,
+      @Nullable String report)
+      implements AllocationOutcome {
+
+    /** A refusal of which no kernel has spoken. */
+    public Refused(
+        int gfp,
+        int order,
+        KernelWould kernelWould,
+        List<WatermarkVerdict> verdicts,
+        List<Step> steps) {
+      this(gfp, order, kernelWould, verdicts, steps, null);
+    }
+  }
 }

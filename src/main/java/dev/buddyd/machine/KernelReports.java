@@ -3,6 +3,7 @@ package dev.buddyd.machine;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.reclaim.OomKill;
 import dev.buddyd.mm.reclaim.ReclaimCounts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a machine's kernel writes to its log about memory, and how often: reports are long, and a
@@ -43,18 +44,27 @@ final class KernelReports {
   /**
    * A request got no page. A kernel that panics says no more; this one goes on, and says it as
    * often as it would report kills.
+   *
+   * @param wanted whether somebody wants to know what there is to say even if it is not written
+   * @return what there is to say, if it was written or wanted; null for nothing
    */
-  void denied(KernelVoice.Denial denial) {
+  @Nullable String denied(KernelVoice.Denial denial, boolean wanted) {
     if (!voice.tells(machine, denial)) {
-      return; // and does not count as suppressed
+      return null; // and does not count as suppressed
     }
     long now = machine.timeMicros();
     boolean failure = denial.would() == KernelWould.FAIL;
     long suppressed = (failure ? failures : kills).admit(now);
-    if (suppressed != RateLimit.SUPPRESSED) {
-      String by = failure ? "warn_alloc" : "oom_kill_process";
-      log.add(now, callbacks(by, suppressed) + voice.denial(machine, denial));
+    boolean written = suppressed != RateLimit.SUPPRESSED;
+    if (!written && !wanted) {
+      return null;
     }
+    String report = voice.denial(machine, denial);
+    if (written) {
+      String by = failure ? "warn_alloc" : "oom_kill_process";
+      log.add(now, callbacks(by, suppressed) + report);
+    }
+    return report;
   }
 
   private static String callbacks(String by, long suppressed) {

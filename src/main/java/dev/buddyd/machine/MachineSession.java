@@ -11,6 +11,7 @@ import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's requests to a machine, one after the other. Everything that changes blocks goes
@@ -36,6 +37,8 @@ public final class MachineSession {
   private int gfp;
   private int order;
   private int cpu;
+  private boolean reportWanted;
+  private @Nullable String report;
 
   /**
    * @param explain whether to keep every step of the last request
@@ -95,6 +98,16 @@ public final class MachineSession {
   /** All steps of the last request, if they are kept. */
   public List<Step> steps() {
     return trace.steps();
+  }
+
+  /** From now on the kernel's report of each refusal is kept until the next one. */
+  void keepReport() {
+    reportWanted = true;
+  }
+
+  /** What the kernel said of the last refusal, or null for nothing. */
+  @Nullable String report() {
+    return report;
   }
 
   // ---- allocate
@@ -206,7 +219,8 @@ public final class MachineSession {
   /** The kernel's report of a request, if that is refused (F-41). */
   private void told(long result, int owner) {
     if (result < 0) {
-      machine.denied(new KernelVoice.Denial(KernelWould.of(result), gfp, order, cpu, owner));
+      KernelWould would = KernelWould.of(result);
+      report = machine.denied(new KernelVoice.Denial(would, gfp, order, cpu, owner), reportWanted);
     }
   }
 

@@ -60,14 +60,15 @@ final class PageFault {
     }
     List<Step> steps = trace.steps();
     if (pfn < 0) {
-      machine.denied(
-          new KernelVoice.Denial(KernelWould.of(pfn), entry.gfp(), order, cpu, holder.owner()));
+      KernelWould would = KernelWould.of(pfn);
+      String report =
+          machine.denied(
+              new KernelVoice.Denial(would, entry.gfp(), order, cpu, holder.owner()), true);
+      machine.background(trace);
+      return new AllocationOutcome.Refused(
+          entry.gfp(), order, would, trace.verdicts(), steps, report);
     }
     machine.background(trace);
-    if (pfn < 0) {
-      return new AllocationOutcome.Refused(
-          entry.gfp(), order, KernelWould.of(pfn), trace.verdicts(), steps);
-    }
     return wanted ? new AllocationOutcome.Granted(allocationAt(pfn), steps) : null;
   }
 

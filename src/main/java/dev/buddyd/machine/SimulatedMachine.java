@@ -107,9 +107,13 @@ public final class SimulatedMachine {
     return reports.log();
   }
 
-  /** A request got no page: the kernel may have something to say about it. */
-  void denied(KernelVoice.Denial denial) {
-    reports.denied(denial);
+  /**
+   * A request got no page: the kernel may have something to say about it.
+   *
+   * @param wanted whether it is asked for even if the kernel would not write it now
+   */
+  @Nullable String denied(KernelVoice.Denial denial, boolean wanted) {
+    return reports.denied(denial, wanted);
   }
 
   /** Makes room in reclaim for pages about to be allocated, or refuses. */
@@ -129,6 +133,7 @@ public final class SimulatedMachine {
    */
   public AllocationOutcome allocate(PageRequest request, boolean explain) {
     MachineSession session = new MachineSession(this, explain);
+    session.keepReport();
     boolean exact = request.call() == Call.ALLOC_PAGES_EXACT;
     int owner = owner(request.owner());
     long pfn =
@@ -143,7 +148,12 @@ public final class SimulatedMachine {
             request.dirty());
     if (pfn < 0) {
       return new AllocationOutcome.Refused(
-          session.gfp(), session.order(), KernelWould.of(pfn), session.verdicts(), session.steps());
+          session.gfp(),
+          session.order(),
+          KernelWould.of(pfn),
+          session.verdicts(),
+          session.steps(),
+          session.report());
     }
     Holder holder = new Holder(0, session.sequence(), pfn, session.pages(), owner, session.cpu());
     return new AllocationOutcome.Granted(

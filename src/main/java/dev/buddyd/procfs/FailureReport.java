@@ -26,9 +26,16 @@ public final class FailureReport {
 
   private FailureReport() {}
 
-  /** The text that goes with a refusal of a machine in service, or null where there is none. */
+  /**
+   * The text that goes with a refusal of a machine in service, or null where there is none: what
+   * its kernel said, or else would say now.
+   */
   public static @Nullable String of(
       SimulatedMachine machine, PageRequest request, Refused refused) {
+    String report = refused.report();
+    if (report != null) {
+      return report;
+    }
     int owner = machine.ownerNumber(request.owner());
     return of(machine, FailedRequest.of(machine, request, refused), owner, refused.kernelWould());
   }

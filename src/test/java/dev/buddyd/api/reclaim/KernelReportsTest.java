@@ -59,6 +59,25 @@ class KernelReportsTest extends ShortOfMemory {
   }
 
   @Test
+  @DisplayName("F-70 a report has the memory as it was when the request was refused")
+  void beforeKswapd() {
+    boot(0);
+    fill(9_000, PageUse.FILE, false);
+    pressToMin();
+
+    MvcTestResult refusal = ask(NOWAIT, 0);
+
+    assertThat(vmstat("pgsteal_kswapd")).as("kswapd works right after").isPositive();
+    String report = text(refusal, "$.report");
+    assertThat(report).contains("inactive_file:9000");
+    assertThat(dmesg().replaceAll("(?m)^\\[ +\\d+\\.\\d{6}] ", "")).isEqualTo(report);
+    MvcTestResult suppressed = ask(NOWAIT, 10);
+    assertThat(text(suppressed, "$.report"))
+        .startsWith("asker: page allocation failure: order:10, mode:0x800(");
+    assertThat(lines("page allocation failure")).hasSize(1);
+  }
+
+  @Test
   @DisplayName("F-70 one report in ten seconds of virtual time, then how many were suppressed")
   void rateLimit() {
     full();
