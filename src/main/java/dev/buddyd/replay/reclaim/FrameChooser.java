@@ -29,6 +29,8 @@ final class FrameChooser {
   private final Zone zone;
   private final FrameTable frames;
   private final ZoneState state;
+  private final long pressure;
+  private final long tookPages;
   private final Field place;
   private final BitSet taken = new BitSet();
   private final BitSet[] heads;
@@ -40,15 +42,26 @@ final class FrameChooser {
   private int runs;
   private int cursor;
 
-  FrameChooser(Zone zone, ZoneState state, Field place) {
+  /**
+   * Lays a zone out.
+   *
+   * @param before the zone before the test took pages from it
+   * @param pressure pages that the test took and holds: the kernel's
+   */
+  FrameChooser(Zone zone, ZoneState before, ZoneState state, long pressure, Field place) {
     this.zone = zone;
     this.frames = zone.frames();
     this.state = state;
+    this.pressure = pressure;
+    this.tookPages = before.free() - state.free();
     this.place = place;
     this.size = (int) state.managed();
     int pageblocks = (size + BLOCK - 1) / BLOCK;
-    int kernels = Math.max(pageblocks / KERNEL_PART, 1);
-    this.kernelStart = (pageblocks - kernels) * BLOCK;
+    long kernels = pageblocks / KERNEL_PART + 1;
+    if (pressure > 0) { // whose requests claimed what they left, too (B-32)
+      kernels += (pressure + state.free()) / BLOCK;
+    }
+    this.kernelStart = (int) Math.max(pageblocks - kernels, 0) * BLOCK;
     int reserved = (int) ((state.reservedHighatomic() + BLOCK - 1) / BLOCK);
     this.highatomicStart = Math.max(kernelStart - reserved * BLOCK, 0);
     for (int start = 0; start < size; start += BLOCK) {
@@ -77,7 +90,7 @@ final class FrameChooser {
         if (reserved + (1L << order) <= highatomic) {
           at = find(order, highatomicStart, kernelStart);
         }
-        if (at < 0 && order <= 3) { // what splits for the kernel have left
+        if (at < 0 && (pressure > 0 || order <= 3)) { // what splits for the kernel have left
           at = find(order, kernelStart, size);
         }
         if (at < 0) {
@@ -125,12 +138,23 @@ final class FrameChooser {
     heads[order].set(at);
   }
 
-  /** Pages given back on this CPU by the kernel, as the pressure of the test before was. */
+  /**
+   * Pages on this CPU: of the last refill that the pressure made all but the one it was for wait on
+   * the kernel's list, the others came from user space (P-21.3).
+   */
   private void cached() {
     PerCpuPages set = zone.set(0);
-    PcpList list = set.list(zone.geometry().pcpListOf(0, MigrateType.UNMOVABLE));
+    int shift = -1;
+    for (long left = tookPages; pressure > 0 && left > 0; left -= (long) set.batch() << shift) {
+      shift = Math.min(shift + 1, zone.geometry().batchScaleMax());
+    }
+    long kernels = shift < 0 ? 0 : Math.min((long) set.batch() << shift, state.cached() + 1) - 1;
+    PcpList unmovable = set.list(zone.geometry().pcpListOf(0, MigrateType.UNMOVABLE));
+    PcpList movable = set.list(zone.geometry().pcpListOf(0, MigrateType.MOVABLE));
     int at = kernelStart;
     for (long n = 0; n < state.cached(); n++) {
+      PcpList list = n < kernels ? unmovable : movable;
+      at = n == kernels ? 0 : at;
       at = taken.nextClearBit(at);
       if (at >= size) {
         at = taken.nextClearBit(0);
@@ -141,7 +165,8 @@ final class FrameChooser {
       set.append(list, index);
       taken.set(at);
     }
-    set.load(Math.max(set.count(), set.lim()), 0, 0, 0, 0);
+    int next = Math.min(shift + 1, zone.geometry().batchScaleMax());
+    set.load(Math.max(set.count(), set.lim()), next, 0, 0, 0);
   }
 
   /** Frames that nobody has yet. */

@@ -45,7 +45,14 @@ final class Population {
   void settle() {
     Snapshot s = test.pressed();
     for (int i = 0; i < memory.zones().size(); i++) {
-      choosers.add(new FrameChooser(memory.zone(i), s.zones().get(i), zones.items().get(i)));
+      ZoneState z = s.zones().get(i);
+      choosers.add(
+          new FrameChooser(
+              memory.zone(i),
+              test.start().zones().get(i),
+              z,
+              test.pressure().getOrDefault(z.name(), 0L),
+              zones.items().get(i)));
     }
     long anonInactive = s.count("nr_inactive_anon");
     long anonActive = s.count("nr_active_anon");

@@ -11,6 +11,8 @@ import java.util.Map;
  * A test of a recording: what was asked of which state, and what came of it.
  *
  * @param requests how many were made; those after a watchdog are not
+ * @param start before it took pages to make the rest scarce
+ * @param pressed when the requests began
  * @param pressure pages that the test held, by zone
  * @param released whether a watchdog gave them back, so that what settles is another state
  */
@@ -19,6 +21,7 @@ record RecordedTest(
     int gfp,
     int order,
     int requests,
+    Snapshot start,
     Snapshot pressed,
     Map<String, Long> pressure,
     boolean released,
@@ -63,7 +66,11 @@ record RecordedTest(
     for (int i = 0; i < counted; i++) {
       granted += values[i][pfn] >= 0 ? 1 : 0;
     }
+    Snapshot start = Snapshot.of(test.at("start"));
     Snapshot pressed = Snapshot.of(test.at("pressed"));
+    if (start.zones().size() != pressed.zones().size()) {
+      throw test.at("start").wrong("must have the zones of pressed");
+    }
     Snapshot settled = Snapshot.of(test.at("settled"));
     Field during = test.at("deltaRequests");
     Field after = test.at("deltaSettle");
@@ -73,6 +80,7 @@ record RecordedTest(
         (int) test.at("gfp").asLong(0, 0xffff_ffffL),
         test.at("order").asInt(0, EqualMachine.ORDERS - 1),
         endless ? done : counted,
+        start,
         pressed,
         pressure(test, pressed),
         watchdog,
