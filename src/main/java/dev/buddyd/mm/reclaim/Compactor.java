@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Under the lock of {@link MemoryReclaim}, which keeps the holders' pages where they are; takes the
- * zone lock.
+ * zone lock for a pageblock at a time.
  */
 final class Compactor {
 
@@ -31,12 +31,19 @@ final class Compactor {
   private final LruPages pages;
   private final PageHolders holders;
   private final VmEvents events;
+  private final VirtualClock clock;
 
-  Compactor(PhysicalMemory memory, LruPages pages, PageHolders holders, VmEvents events) {
+  Compactor(
+      PhysicalMemory memory,
+      LruPages pages,
+      PageHolders holders,
+      VmEvents events,
+      VirtualClock clock) {
     this.memory = memory;
     this.pages = pages;
     this.holders = holders;
     this.events = events;
+    this.clock = clock;
   }
 
   /** Whether a zone holds anything that could be moved. */
@@ -78,13 +85,8 @@ final class Compactor {
           order,
           daemon ? 1 : 0);
     }
-    zone.lock();
-    boolean done;
-    try {
-      done = run.run();
-    } finally {
-      zone.unlock();
-    }
+    while (run.step()) {}
+    boolean done = run.done;
     events.count(VmEvent.COMPACT_MIGRATE_SCANNED, run.migrateScanned);
     events.count(VmEvent.COMPACT_FREE_SCANNED, run.freeScanned);
     events.count(VmEvent.COMPACT_ISOLATED, 2 * run.moved);
@@ -131,7 +133,7 @@ final class Compactor {
     return others >>> from != 0;
   }
 
-  /** The two scanners on their way; under the zone lock. */
+  /** The two scanners on their way; takes the zone lock for one pageblock at a time. */
   private final class Run {
     private final Zone zone;
     private final FrameTable frames;
@@ -150,6 +152,7 @@ final class Compactor {
     /** Start of the pageblock that the migrate scanner is in. */
     private int migrateBlock;
 
+    private boolean done;
     private long moved;
     private long migrateScanned;
     private long freeScanned;
@@ -165,25 +168,37 @@ final class Compactor {
       this.blockPages = zone.geometry().pageblockPages();
       this.freeBlock = frames.endIndex() - 1 & -blockPages;
       this.freeAt = Math.max(freeBlock, frames.firstIndex());
+      this.migrateBlock = frames.firstIndex() & -blockPages;
     }
 
-    boolean run() {
-      int block = frames.firstIndex() & -blockPages;
-      while (block < freeBlock) {
-        migrateBlock = block;
-        if (!frames.isTouched(Math.max(block, frames.firstIndex()))) {
-          block += blockPages;
-          continue;
-        }
+    /** Goes on by a pageblock; false at the end. */
+    boolean step() {
+      long movedBefore = moved;
+      zone.lock();
+      boolean more;
+      try {
+        more = migrateBlock < freeBlock && nextBlock();
+        done = !more && blockReady(zone, order, type);
+      } finally {
+        zone.unlock();
+      }
+      clock.worked(VirtualClock.Work.MIGRATED, moved - movedBefore);
+      return more;
+    }
+
+    /** Leaves a pageblock where that is worth it; false if it was the last. */
+    private boolean nextBlock() {
+      int block = migrateBlock;
+      if (frames.isTouched(Math.max(block, frames.firstIndex()))) {
         if (worthLeaving(block) && !migrateBlock(block)) {
           return false; // no frame to move to: the scanners have met
         }
         if (blockReady(zone, order, type)) {
-          return true;
+          return false;
         }
-        block += blockPages;
       }
-      return blockReady(zone, order, type);
+      migrateBlock += blockPages;
+      return true;
     }
 
     private boolean worthLeaving(int block) {

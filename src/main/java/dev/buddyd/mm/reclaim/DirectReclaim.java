@@ -2,10 +2,13 @@ package dev.buddyd.mm.reclaim;
 
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
+import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,7 @@ final class DirectReclaim {
     }
     int hz = memory.highestZoneidx(gfp);
     ScanTally tally = new ScanTally(false, (gfp & Gfp.IO) != 0, (gfp & Gfp.FS) != 0, hz);
+    tally.order = (gfp & Gfp.IO) != 0 ? request.order() : 0;
     Zone[] zones = memory.node(request.node()).zonelist(hz, (gfp & Gfp.THISNODE) != 0);
     long dirty = pages.dirtyPages();
     long progress = ladder(zones, request, tally, trace);
@@ -62,6 +66,23 @@ final class DirectReclaim {
       trace.decided(Decision.MM_VMSCAN_DIRECT_RECLAIM_END, Trace.NO_ZONE, progress, tally.scanned);
     }
     return progress;
+  }
+
+  /**
+   * Whether a task has to wait for kswapd before it may make a pass: the reserves of the zones up to
+   * Normal that have anything to reclaim are half used up (R-15).
+   */
+  boolean throttled(Node node) {
+    int normal = memory.geometry().zoneIndexOf(ZoneKind.NORMAL);
+    long free = 0;
+    long reserves = 0;
+    for (Zone zone : node.zones()) {
+      if (zone.index() <= normal && pages.reclaimablePages(zone.ordinal(), true) > 0) {
+        free += zone.counter().exact();
+        reserves += zone.watermarks().effective(Watermarks.MIN);
+      }
+    }
+    return free <= reserves / 2;
   }
 
   /** What was there and could not be had, in whole numbers: not what was looked at of it. */

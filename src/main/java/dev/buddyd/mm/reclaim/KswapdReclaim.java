@@ -45,48 +45,104 @@ final class KswapdReclaim {
   }
 
   /**
-   * Reclaims until the node is balanced.
+   * Begins to reclaim until the node is balanced.
    *
    * @param zones the node's zones up to the highest index
    * @param boost pages of boost to win back from a node that is balanced already; otherwise 0
-   * @return pages reclaimed
    */
-  long balance(Node node, List<Zone> zones, int order, int hz, long boost, @Nullable Trace trace) {
+  Balancing begin(
+      Node node, List<Zone> zones, int order, int hz, long boost, @Nullable Trace trace) {
     if (trace != null) {
       trace.decided(Decision.MM_VMSCAN_KSWAPD_WAKE, Trace.NO_ZONE, node.id(), order, hz);
     }
     events.count(VmEvent.PAGEOUTRUN, 1);
-    boolean forBoost = boost > 0;
-    long goal = forBoost ? boost : KswapdRun.goal(zones);
-    ScanTally tally = new ScanTally(true, !forBoost, true, hz);
-    int lowest = forBoost ? 10 : 1;
-    int first = Math.max(firstPriority(node, hz, goal), lowest);
-    int priority = first;
-    int wanted = order;
-    while (priority >= lowest) {
-      long before = tally.reclaimed;
-      long scannedBefore = tally.scanned;
-      long seen = tally.dirty + tally.writeback;
+    return new Balancing(node, zones, order, hz, boost, trace);
+  }
+
+  /** A run on its way: rounds at falling priorities, each in steps. */
+  final class Balancing {
+    private final Node node;
+    private final List<Zone> zones;
+    private final int hz;
+    private final long boost;
+    private final @Nullable Trace trace;
+    private final boolean forBoost;
+    private final long goal;
+    private final ScanTally tally;
+    private final int lowest;
+    private final int first;
+    private int priority;
+    private int wanted;
+    private NodeScan.@Nullable Round round;
+    private long reclaimedBefore;
+    private long scannedBefore;
+    private long heldBefore;
+
+    Balancing(Node node, List<Zone> zones, int order, int hz, long boost, @Nullable Trace trace) {
+      this.node = node;
+      this.zones = zones;
+      this.hz = hz;
+      this.boost = boost;
+      this.trace = trace;
+      this.wanted = order;
+      forBoost = boost > 0;
+      goal = forBoost ? boost : KswapdRun.goal(zones);
+      tally = new ScanTally(true, !forBoost, true, hz);
+      lowest = forBoost ? 10 : 1;
+      first = Math.max(firstPriority(node, hz, goal), lowest);
+      priority = first;
+    }
+
+    /** Pages reclaimed so far. */
+    long reclaimed() {
+      return tally.reclaimed;
+    }
+
+    /** Whether a round has just ended: when those who wait for kswapd are looked at. */
+    boolean betweenRounds() {
+      return round == null;
+    }
+
+    /** Goes on; false once the node is balanced, or kswapd at its end. */
+    boolean step() {
+      if (round == null) {
+        round = nextRound();
+      }
+      if (round.step()) {
+        return true;
+      }
+      round = null;
+      return goesOn() && priority >= lowest;
+    }
+
+    private NodeScan.Round nextRound() {
+      tally.order = wanted;
+      reclaimedBefore = tally.reclaimed;
+      scannedBefore = tally.scanned;
+      heldBefore = tally.dirty + tally.writeback;
       writeback.settle(clock.micros());
       long enough = forBoost || !generations ? goal : enough(zones, wanted);
-      nodes.round(node.id(), priority, first, before + enough, tally, cpuOf(node), trace);
+      return nodes.begin(
+          node.id(), priority, first, reclaimedBefore + enough, tally, cpuOf(node), trace);
+    }
+
+    /** What follows from a round; false if it was the last. */
+    private boolean goesOn() {
       if (wanted > 0 && tally.reclaimed >= 2L << wanted) {
         wanted = 0;
       }
       if (forBoost ? tally.reclaimed >= boost : node.balanced(wanted, hz)) { // Z-53
-        break;
+        return false;
       }
-      long won = tally.reclaimed - before;
-      boolean again = generations ? won > 0 && tally.scanned - scannedBefore >= goal : won >= goal;
+      long won = tally.reclaimed - reclaimedBefore;
+      long scanned = tally.scanned - scannedBefore;
+      boolean again = generations ? won > 0 && scanned >= goal : won >= goal;
       priority -= again ? 0 : 1; // a round that looked at enough and won is made again
-      if (tally.reclaimed == before && tally.dirty + tally.writeback > seen) {
+      if (won == 0 && tally.dirty + tally.writeback > heldBefore) {
         waitForWriteback(node.id(), trace);
       }
-      if (tally.reclaimed == before && tally.scanned == scannedBefore && nothing(node, hz)) {
-        break;
-      }
+      return won > 0 || scanned > 0 || !nothing(node, hz);
     }
-    return tally.reclaimed;
   }
 
   private boolean nothing(Node node, int hz) {

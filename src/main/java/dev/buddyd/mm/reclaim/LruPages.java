@@ -322,6 +322,13 @@ final class LruPages {
     return prev[tag];
   }
 
+  /** Pages of a zone that reclaim may look at: those of files, and the anonymous ones. */
+  long reclaimablePages(int zone, boolean withAnon) {
+    long file = pagesInZone(zone, LruList.INACTIVE_FILE) + pagesInZone(zone, LruList.ACTIVE_FILE);
+    long anon = pagesInZone(zone, LruList.INACTIVE_ANON) + pagesInZone(zone, LruList.ACTIVE_ANON);
+    return withAnon ? file + anon : file;
+  }
+
   /** Pages of a zone on a list. */
   long pagesInZone(int zoneOrdinal, int of) {
     return pages[zoneOrdinal * LruList.COUNT + of];

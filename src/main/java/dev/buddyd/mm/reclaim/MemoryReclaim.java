@@ -177,12 +177,15 @@ public final class MemoryReclaim implements Reclaim {
 
   /** F-45. */
   private static long reclaimable(ReclaimParts p, Zone zone) {
-    int z = zone.ordinal();
-    long file =
-        p.pages.pagesInZone(z, LruList.INACTIVE_FILE) + p.pages.pagesInZone(z, LruList.ACTIVE_FILE);
-    long anon =
-        p.pages.pagesInZone(z, LruList.INACTIVE_ANON) + p.pages.pagesInZone(z, LruList.ACTIVE_ANON);
-    return file + (p.swap.free() > 0 ? anon : 0);
+    return p.pages.reclaimablePages(zone.ordinal(), p.swap.free() > 0);
+  }
+
+  /**
+   * Whether a request must wait for its node's kswapd before it may reclaim itself (R-15). The
+   * caller holds {@link #lock}.
+   */
+  public boolean throttles(AllocationRequest request) {
+    return parts.direct.throttled(parts.memory.node(request.node()));
   }
 
   @Override
@@ -204,6 +207,16 @@ public final class MemoryReclaim implements Reclaim {
   }
 
   // ---- background
+
+  /**
+   * Begins a run of a node's kswapd, for somebody who shares a CPU out. The caller holds {@link
+   * #lock} now and for each step.
+   *
+   * @return null if it sleeps
+   */
+  public @Nullable KswapdRun beginKswapd(Node node, @Nullable Trace trace) {
+    return KswapdRun.of(node, parts.kswapd, trace);
+  }
 
   /** Runs every kswapd that is awake; says whether there was one. */
   public boolean runKswapd(@Nullable Trace trace) {
@@ -229,17 +242,24 @@ public final class MemoryReclaim implements Reclaim {
     runKswapd(trace);
     for (int i = 0; i < p.memory.nodes().size(); i++) {
       Node node = p.memory.node(i);
-      int order = node.kswapd().compactOrder();
-      if (order > 0) {
-        int hz = node.kswapd().compactHighestZoneidx();
-        node.kswapd().compacted();
+      if (node.kswapd().compactOrder() > 0) {
         lock.lock();
         try {
-          p.compaction.daemon(node, order, hz, trace);
+          runKcompactd(node, trace);
         } finally {
           lock.unlock();
         }
       }
+    }
+  }
+
+  /** A node's kcompactd does what it was woken for. The caller holds {@link #lock}. */
+  public void runKcompactd(Node node, @Nullable Trace trace) {
+    int order = node.kswapd().compactOrder();
+    if (order > 0) {
+      int hz = node.kswapd().compactHighestZoneidx();
+      node.kswapd().compacted();
+      parts.compaction.daemon(node, order, hz, trace);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.buddyd.mm.reclaim;
 
+import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls.Knob;
+import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +21,21 @@ final class NodeScan {
   private final LruPages pages;
   private final SwapSpace swap;
   private final PageScan scan;
+  private final CompactionSuitability suitability;
   private final boolean generations;
 
   NodeScan(
-      PhysicalMemory memory, LruPages pages, SwapSpace swap, PageScan scan, boolean generations) {
+      PhysicalMemory memory,
+      LruPages pages,
+      SwapSpace swap,
+      PageScan scan,
+      CompactionSuitability suitability,
+      boolean generations) {
     this.memory = memory;
     this.pages = pages;
     this.swap = swap;
     this.scan = scan;
+    this.suitability = suitability;
     this.generations = generations;
   }
 
@@ -44,12 +53,22 @@ final class NodeScan {
       ScanTally tally,
       int cpu,
       @Nullable Trace trace) {
-    if (generations) {
-      generations(node, priority, firstPriority, enough, tally, cpu, trace);
-    } else {
-      classic(node, priority, enough, tally, cpu, trace);
-    }
-    scan.shrinkSlab(node, priority, tally, cpu, trace);
+    Round round = begin(node, priority, firstPriority, enough, tally, cpu, trace);
+    while (round.step()) {}
+  }
+
+  /** As {@link #round}, to be made step by step. */
+  Round begin(
+      int node,
+      int priority,
+      int firstPriority,
+      long enough,
+      ScanTally tally,
+      int cpu,
+      @Nullable Trace trace) {
+    return generations
+        ? new Generations(node, priority, firstPriority, enough, tally, cpu, trace)
+        : new Classic(node, priority, enough, tally, cpu, trace);
   }
 
   /** Pages of a node that reclaim may scan at all. */
@@ -76,9 +95,9 @@ final class NodeScan {
     return sum;
   }
 
-  /** Whether no slot in swap is free. */
+  /** Whether too few slots in swap are free to scan anonymous pages for them. */
   boolean swapIsFull() {
-    return swap.free() == 0;
+    return swap.free() < (generations ? ScanBalance.GENERATION_STEP_PAGES : 1);
   }
 
   private long filePages(int node, int hz) {
@@ -93,70 +112,159 @@ final class NodeScan {
 
   /** with no free slot nothing is looked at, not even pages that have theirs already. */
   private boolean mayScanAnon() {
-    return swappiness() > 0 && swap.free() > 0;
+    return swappiness() > 0 && !swapIsFull();
   }
 
   private int swappiness() {
     return memory.tunables().get(Knob.SWAPPINESS);
   }
 
-  private void generations(
-      int node,
-      int priority,
-      int firstPriority,
-      long enough,
-      ScanTally tally,
-      int cpu,
-      @Nullable Trace trace) {
-    int hz = tally.highestZoneidx;
-    long steps = ScanBalance.steps(evictable(node, hz), priority);
-    boolean anonFirst = // nearly no file pages
-        swappiness() > 100 || filePages(node, hz) < ScanBalance.GENERATION_STEP_PAGES;
-    boolean swapKinds = tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
-    boolean file = anonFirst == swapKinds;
-    for (long step = 0; step < steps && tally.reclaimed < enough; step++) {
-      if (!step(node, file, priority, tally, cpu, trace)
-          && !step(node, !file, priority, tally, cpu, trace)) {
-        return;
-      }
-    }
-  }
+  /** A round on its way: each step looks at some pages of one list. */
+  abstract sealed class Round {
+    final int node;
+    final int priority;
+    final long enough;
+    final ScanTally tally;
+    final int cpu;
+    final @Nullable Trace trace;
+    private boolean listsDone;
 
-  private boolean step(
-      int node, boolean file, int priority, ScanTally tally, int cpu, @Nullable Trace trace) {
-    if (!file && !mayScanAnon()) {
+    Round(int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
+      this.node = node;
+      this.priority = priority;
+      this.enough = enough;
+      this.tally = tally;
+      this.cpu = cpu;
+      this.trace = trace;
+    }
+
+    /** Goes on; false once the round is over. The last step is the shrinkers'. */
+    final boolean step() {
+      if (!listsDone && lists()) {
+        return true;
+      }
+      listsDone = true;
+      scan.shrinkSlab(node, priority, tally, cpu, trace);
       return false;
     }
-    int hz = tally.highestZoneidx;
-    long inactive = pages.pagesOfNode(node, hz, LruList.inactive(file));
-    if (inactive < ScanBalance.GENERATION_STEP_PAGES) {
-      scan.age(node, file, hz, ScanBalance.GENERATION_STEP_PAGES);
-    }
-    return scan.shrink(node, file, ScanBalance.GENERATION_STEP_PAGES, priority, tally, cpu, trace)
-        > 0;
+
+    /** Looks at some pages; false if the round has none left. */
+    abstract boolean lists();
   }
 
-  private void classic(
-      int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
-    int hz = tally.highestZoneidx;
-    for (int kind = 0; kind < 2; kind++) {
-      boolean file = kind == 1;
-      if (!file && !mayScanAnon()) { // no swap, file only
-        continue;
+  /** The multi-generational LRU: steps of 64 pages, of the kind of pages that is tried first. */
+  private final class Generations extends Round {
+    private final boolean anon = mayScanAnon();
+    private final boolean file;
+    private long steps;
+
+    Generations(
+        int node,
+        int priority,
+        int firstPriority,
+        long enough,
+        ScanTally tally,
+        int cpu,
+        @Nullable Trace trace) {
+      super(node, priority, enough, tally, cpu, trace);
+      int hz = tally.highestZoneidx;
+      this.steps = ScanBalance.steps(evictable(node, hz), priority);
+      boolean anonFirst = // nearly no file pages
+          swappiness() > 100 || filePages(node, hz) < ScanBalance.GENERATION_STEP_PAGES;
+      boolean swapKinds =
+          tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
+      this.file = anonFirst == swapKinds;
+    }
+
+    @Override
+    boolean lists() {
+      return tally.reclaimed < enough && steps-- > 0 && (shrink(file) || shrink(!file));
+    }
+
+    private boolean shrink(boolean file) {
+      if (!file && !anon) {
+        return false;
       }
+      int hz = tally.highestZoneidx;
+      long inactive = pages.pagesOfNode(node, hz, LruList.inactive(file));
+      long step = ScanBalance.GENERATION_STEP_PAGES;
+      if (inactive < step) {
+        scan.age(node, file, hz, step);
+      }
+      return scan.shrink(node, file, step, priority, tally, cpu, trace) > 0;
+    }
+  }
+
+  /** The classic lists: first anonymous pages, then those of files, in batches. */
+  private final class Classic extends Round {
+    private int kinds;
+    private boolean file;
+    private long left;
+    private long reclaimedBefore;
+
+    Classic(int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
+      super(node, priority, enough, tally, cpu, trace);
+      this.reclaimedBefore = tally.reclaimed;
+    }
+
+    @Override
+    boolean lists() {
+      while (true) {
+        if (left > 0 && tally.reclaimed < enough) {
+          long batch = Math.min(left, ScanBalance.GOAL_PAGES);
+          left -= batch;
+          if (scan.shrink(node, file, batch, priority, tally, cpu, trace) > 0) {
+            return true;
+          }
+          left = 0;
+        } else if (kinds < 2) {
+          left = nextKind();
+        } else if (goesOn()) {
+          kinds = 0;
+          reclaimedBefore = tally.reclaimed;
+        } else {
+          return false;
+        }
+      }
+    }
+
+    /** the lists are gone through again for a block that is not there yet. */
+    private boolean goesOn() {
+      int order = tally.order;
+      boolean forBlock =
+          order > Geometry.COSTLY_ORDER || (order > 0 && priority < ScanBalance.FIRST_PRIORITY - 2);
+      if (!forBlock || tally.reclaimed == reclaimedBefore) {
+        return false;
+      }
+      int hz = tally.highestZoneidx;
+      for (Zone zone : memory.node(node).zones()) {
+        if (zone.index() <= hz
+            && suitability.worth(zone, order, hz, Watermarks.MIN, 0)
+                != CompactionSuitability.Verdict.SKIPPED) {
+          return false;
+        }
+      }
+      long inactive = pages.pagesOfNode(node, hz, LruList.INACTIVE_FILE);
+      if (mayScanAnon()) {
+        inactive += pages.pagesOfNode(node, hz, LruList.INACTIVE_ANON);
+      }
+      return inactive > 2L << order;
+    }
+
+    /** Pages to look at of the next kind. */
+    private long nextKind() {
+      file = kinds++ == 1;
+      if (!file && !mayScanAnon()) { // no swap, file only
+        return 0;
+      }
+      int hz = tally.highestZoneidx;
       scan.age(node, file, hz, ScanBalance.GOAL_PAGES);
-      long left = ScanBalance.share(pages.pagesOfNode(node, hz, LruList.inactive(file)), priority);
+      long share = ScanBalance.share(pages.pagesOfNode(node, hz, LruList.inactive(file)), priority);
       if (mayScanAnon() && priority > 0) { // split; priority 0 takes both in full
         int anon = ScanBalance.anonPermille(swappiness(), 0, 0);
-        left = left * (file ? 1000 - anon : anon) / 1000;
+        return share * (file ? 1000 - anon : anon) / 1000;
       }
-      while (left > 0 && tally.reclaimed < enough) {
-        long batch = Math.min(left, ScanBalance.GOAL_PAGES);
-        if (scan.shrink(node, file, batch, priority, tally, cpu, trace) == 0) {
-          break;
-        }
-        left -= batch;
-      }
+      return share;
     }
   }
 }

@@ -58,6 +58,7 @@ final class PageScan {
     long reclaimedBefore = tally.reclaimed;
     long dirtyBefore = tally.dirty;
     long writebackBefore = tally.writeback;
+    long swappedBefore = tally.swappedOut;
     int list = LruList.inactive(file);
     // pages put back to the head are not met again in this round
     long most = Math.min(want, pages.pagesOfNode(node, tally.highestZoneidx, list));
@@ -89,6 +90,8 @@ final class PageScan {
             tally.writeback - writebackBefore,
             priority);
       }
+      clock.worked(VirtualClock.Work.SCANNED, scanned);
+      clock.worked(VirtualClock.Work.SWAPPED_OUT, tally.swappedOut - swappedBefore);
     }
     return scanned;
   }

@@ -37,14 +37,15 @@ final class ReclaimParts implements OomKiller.Victims {
     this.swap = new SwapSpace(settings.swapPages());
     this.writeback = new Writeback(pages, events);
     this.scan = new PageScan(memory, pages, writeback, swap, processes, holders, events, clock);
-    NodeScan nodes = new NodeScan(memory, pages, swap, scan, settings.multiGenerational());
     CompactionSuitability suitability = new CompactionSuitability(memory);
+    NodeScan nodes =
+        new NodeScan(memory, pages, swap, scan, suitability, settings.multiGenerational());
     this.direct = new DirectReclaim(memory, pages, nodes, writeback, suitability, events, clock);
     this.node = new NodeReclaim(memory, pages, nodes, events);
     this.kswapd =
         new KswapdReclaim(pages, nodes, writeback, events, clock, settings.multiGenerational());
     this.compaction =
-        new Compaction(memory, suitability, new Compactor(memory, pages, holders, events), events);
+        new Compaction(memory, suitability, new Compactor(memory, pages, holders, events, clock), events);
     this.oom = new OomKiller(memory, processes, swap, this, events);
   }
 

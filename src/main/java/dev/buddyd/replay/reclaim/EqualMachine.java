@@ -45,6 +45,12 @@ final class EqualMachine implements AutoCloseable {
   /** Virtual time of one test. */
   static final class Clock implements VirtualClock {
     private long micros;
+    private @Nullable OneCpu cpu;
+
+    /** From now on work on pages takes time of this CPU. */
+    void drive(OneCpu cpu) {
+      this.cpu = cpu;
+    }
 
     @Override
     public long micros() {
@@ -54,6 +60,13 @@ final class EqualMachine implements AutoCloseable {
     @Override
     public void sleep(long length) {
       micros += length;
+    }
+
+    @Override
+    public void worked(Work work, long pages) {
+      if (cpu != null) {
+        cpu.worked(work, pages);
+      }
     }
   }
 

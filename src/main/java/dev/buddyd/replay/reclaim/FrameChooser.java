@@ -29,7 +29,7 @@ final class FrameChooser {
   private final Zone zone;
   private final FrameTable frames;
   private final ZoneState state;
-  private final long pressure;
+  private final boolean scarce;
   private final long tookPages;
   private final Field place;
   private final BitSet taken = new BitSet();
@@ -47,18 +47,20 @@ final class FrameChooser {
    *
    * @param before the zone before the test took pages from it
    * @param pressure pages that the test took and holds: the kernel's
+   * @param scarce whether it took them until all zones were low, here or elsewhere
    */
-  FrameChooser(Zone zone, ZoneState before, ZoneState state, long pressure, Field place) {
+  FrameChooser(
+      Zone zone, ZoneState before, ZoneState state, long pressure, boolean scarce, Field place) {
     this.zone = zone;
     this.frames = zone.frames();
     this.state = state;
-    this.pressure = pressure;
-    this.tookPages = before.free() - state.free();
+    this.scarce = scarce;
+    this.tookPages = pressure > 0 ? before.free() - state.free() : 0;
     this.place = place;
     this.size = (int) state.managed();
     int pageblocks = (size + BLOCK - 1) / BLOCK;
     long kernels = pageblocks / KERNEL_PART + 1;
-    if (pressure > 0) { // whose requests claimed what they left, too (B-32)
+    if (scarce) { // whose requests claimed what they left, too (B-32)
       kernels += (pressure + state.free()) / BLOCK;
     }
     this.kernelStart = (int) Math.max(pageblocks - kernels, 0) * BLOCK;
@@ -90,7 +92,7 @@ final class FrameChooser {
         if (reserved + (1L << order) <= highatomic) {
           at = find(order, highatomicStart, kernelStart);
         }
-        if (at < 0 && (pressure > 0 || order <= 3)) { // what splits for the kernel have left
+        if (at < 0 && (scarce || order <= 3)) { // what splits for the kernel have left
           at = find(order, kernelStart, size);
         }
         if (at < 0) {
@@ -145,7 +147,7 @@ final class FrameChooser {
   private void cached() {
     PerCpuPages set = zone.set(0);
     int shift = -1;
-    for (long left = tookPages; pressure > 0 && left > 0; left -= (long) set.batch() << shift) {
+    for (long left = tookPages; left > 0; left -= (long) set.batch() << shift) {
       shift = Math.min(shift + 1, zone.geometry().batchScaleMax());
     }
     long kernels = shift < 0 ? 0 : Math.min((long) set.batch() << shift, state.cached() + 1) - 1;

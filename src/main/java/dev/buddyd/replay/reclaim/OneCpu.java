@@ -1,46 +1,154 @@
 package dev.buddyd.replay.reclaim;
 
+import dev.buddyd.mm.reclaim.KswapdRun;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.Reclaim;
+import dev.buddyd.mm.reclaim.VirtualClock;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one CPU that the task and kswapd share: a woken kswapd has it as soon as the task may sleep,
- * and again when the task has used up its slice. Takes the time that the recordings show.
+ * The one CPU that the task and kswapd share: a woken kswapd has it as soon as the task may sleep
+ * or at the next tick, and from then on who has it loses it at a tick if the other one wants it. Takes the time
+ * that the recordings show.
  */
 final class OneCpu implements Reclaim {
 
-  /** Virtual time of a request without reclaim. */
-  private static final long REQUEST_MICROS = 1;
+  /** HZ is 250. */
+  static final long TICK_MICROS = 4000;
 
-  /** Virtual time of a pass over 64 clean pages: 120 to 250 were seen. */
-  private static final long PASS_MICROS = 150;
+  /** Time of a request without reclaim. */
+  private static final long REQUEST_NANOS = 1000;
 
-  /** What the task may use of the CPU while kswapd waits. */
-  private static final long SLICE_MICROS = 3000;
+  /** What there is to a pass besides looking at pages. */
+  private static final long PASS_NANOS = 50_000;
+
+  /** 64 pages in 95 us, 4 in 25. */
+  private static final long SCAN_NANOS = 20_000;
+
+  private static final long SCANNED_NANOS = 1200;
+
+  private static final long SWAPPED_OUT_NANOS = 8000;
+
+  /** 5 to 15 ms for a pageblock. */
+  private static final long MIGRATED_NANOS = 20_000;
 
   private final MemoryReclaim reclaim;
+  private final Node node;
   private final EqualMachine.Clock clock;
-  private long kswapdRanAt = -SLICE_MICROS;
 
-  OneCpu(MemoryReclaim reclaim, EqualMachine.Clock clock) {
+  /** Less than a microsecond that the clock has not been told yet. */
+  private long nanos;
+
+  private @Nullable KswapdRun kswapd;
+  private boolean daemonsRun;
+  private long tickOfTask;
+  private final boolean atOnce;
+
+  /**
+   * @param atOnce whether a woken kswapd has the CPU as soon as the task may sleep; otherwise only
+   *     at the next tick, as one that had more than its share
+   */
+  OneCpu(MemoryReclaim reclaim, Node node, EqualMachine.Clock clock, boolean atOnce) {
+    this.atOnce = atOnce;
     this.reclaim = reclaim;
+    this.node = node;
     this.clock = clock;
+    clock.drive(this);
+    tickOfTask = atOnce ? -1 : tick();
   }
 
   /** The task may give the CPU up. */
   void mayYield() {
-    if (clock.micros() - kswapdRanAt >= SLICE_MICROS && reclaim.runKswapd(null)) {
-      kswapdRanAt = clock.micros();
+    reclaim.lock();
+    try {
+      share();
+    } finally {
+      reclaim.unlock();
     }
   }
 
   /** A request was made. */
   void requested() {
-    clock.sleep(REQUEST_MICROS);
+    pass(REQUEST_NANOS);
+  }
+
+  /** Somebody has worked on pages, and may lose the CPU now. */
+  void worked(VirtualClock.Work work, long pages) {
+    pass(
+        switch (work) {
+          case SCANNED -> SCAN_NANOS + pages * SCANNED_NANOS;
+          case SWAPPED_OUT -> pages * SWAPPED_OUT_NANOS;
+          case MIGRATED -> pages * MIGRATED_NANOS;
+        });
+    if (!daemonsRun) {
+      share();
+    }
+  }
+
+  private void pass(long length) {
+    nanos += length;
+    clock.sleep(nanos / 1000);
+    nanos %= 1000;
+  }
+
+  private long tick() {
+    return clock.micros() / TICK_MICROS;
+  }
+
+  private void share() {
+    if (tick() == tickOfTask && (kswapd != null || !atOnce)) {
+      return;
+    }
+    if (kswapd == null) {
+      kswapd = reclaim.beginKswapd(node, null);
+    }
+    for (long tick = tick(); kswapd != null && tick() == tick; ) {
+      step();
+    }
+    tickOfTask = tick();
+  }
+
+  /** */
+  private void waitForKswapd(AllocationRequest request) {
+    reclaim.lock();
+    try {
+      if (reclaim.throttles(request)) {
+        do {
+          step();
+        } while (kswapd != null && !(kswapd.betweenRounds() && !reclaim.throttles(request)));
+      }
+    } finally {
+      reclaim.unlock();
+    }
+  }
+
+  /** kswapd has the CPU for a while, and when it sleeps kcompactd. */
+  private void step() {
+    daemonsRun = true;
+    if (kswapd != null && !kswapd.step()) {
+      kswapd = null;
+      reclaim.runKcompactd(node, null);
+    }
+    daemonsRun = false;
+  }
+
+  /** The task makes no more requests: the daemons have the CPU until they sleep. */
+  void idle(@Nullable Trace trace) {
+    reclaim.lock();
+    try {
+      while (kswapd != null) {
+        step();
+      }
+    } finally {
+      reclaim.unlock();
+    }
+    daemonsRun = true;
+    reclaim.background(trace);
+    daemonsRun = false;
   }
 
   @Override
@@ -50,7 +158,8 @@ final class OneCpu implements Reclaim {
 
   @Override
   public long directReclaim(AllocationRequest request, @Nullable Trace trace) {
-    clock.sleep(PASS_MICROS);
+    waitForKswapd(request);
+    pass(PASS_NANOS);
     return reclaim.directReclaim(request, trace);
   }
 

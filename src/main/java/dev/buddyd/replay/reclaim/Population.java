@@ -16,6 +16,12 @@ import java.util.List;
  */
 final class Population {
 
+  /** Pages of files that the programs of the tests need to run: 3 to 18 were left in the end. */
+  private static final int PROGRAM_PAGES = 18;
+
+  /** A list of less than this part of memory is not what filled it. */
+  private static final int SMALL_PART = 100;
+
   private final RecordedTest test;
   private final Field zones;
   private final boolean generations;
@@ -49,9 +55,10 @@ final class Population {
       choosers.add(
           new FrameChooser(
               memory.zone(i),
-              test.start().zones().get(i),
+              test.start().get(i),
               z,
               test.pressure().getOrDefault(z.name(), 0L),
+              test.pressure().values().stream().anyMatch(pages -> pages > 0),
               zones.items().get(i)));
     }
     long anonInactive = s.count("nr_inactive_anon");
@@ -72,82 +79,86 @@ final class Population {
     }
     long swapped = s.swapTotal() - s.swapFree();
     long cached = Math.min(Math.min(s.count("nr_swapcached"), swapped), anonInactive);
-    long dirty = Math.min(s.count("nr_dirty"), fileInactive + fileActive);
     long hogs = Math.min(s.count("nr_anon_pages"), anonInactive + anonActive);
-    // programs that run use their pages all the time, which only counts where there are few others
-    boolean used = generations && fileActive <= s.count("nr_mapped");
     state.loadProcess(Holders.HOG, 0, false, swapped - cached);
     state.loadProcess(Holders.OTHERS, -1000, false, 0);
     long hogsInactive = Math.min(anonInactive, hogs);
-    long dirtyActive = used ? 0 : fileActive * dirty / Math.max(fileInactive + fileActive, 1);
     fill(
         new Kind(
             LruList.INACTIVE_ANON, anonInactive, cached, ReclaimState.SWAP_CACHED, hogsInactive),
         room,
         rooms);
     fill(new Kind(LruList.ACTIVE_ANON, anonActive, 0, 0, hogs - hogsInactive), room, rooms);
-    fill(
-        new Kind(
-            LruList.INACTIVE_FILE,
-            fileInactive,
-            Math.min(dirty - dirtyActive, fileInactive),
-            ReclaimState.DIRTY_PAGE,
-            0),
-        room,
-        rooms);
-    if (used) {
-      for (long i = 0; i < fileActive; i++) {
-        int zone = choosers.size() - 1;
-        while (zone > 0 && choosers.get(zone).left() == 0) {
-          zone--;
-        }
-        holders.inUse(place(zone, LruList.ACTIVE_FILE, 0, Holders.OTHERS));
-      }
-    } else {
-      fill(
-          new Kind(LruList.ACTIVE_FILE, fileActive, dirtyActive, ReclaimState.DIRTY_PAGE, 0),
-          room,
-          rooms);
-    }
+    files(s, fileInactive, fileActive, room, rooms);
     choosers.forEach(FrameChooser::keepRest);
-    for (ZoneState z : s.zones()) {
-      if (z.deferShift() > 0) {
-        Zone zone = memory.zones().get(s.zones().indexOf(z));
-        state.loadDeferral(zone, new long[] {0, z.deferShift(), test.order()});
-      }
+    for (int i = 0; i < choosers.size(); i++) {
+      state.loadDeferral(memory.zone(i), test.deferral(s.zones().get(i)));
     }
   }
 
-  /** Fills a list evenly from all zones, oldest first. */
-  private void fill(Kind kind, long[] room, long rooms) {
-    long[] due = new long[room.length];
-    long marks = 0;
-    long owners = 0;
-    for (long n = 0; n < kind.pages(); n++) {
-      int best = -1;
-      for (int i = 0; i < room.length; i++) {
-        due[i] += room[i];
-        if (choosers.get(i).left() > 0 && (best < 0 || due[i] > due[best])) {
-          best = i;
-        }
-      }
-      due[best] -= rooms;
-      // pages in swap were put to the end of their list when they were written
-      boolean cached = kind.mark() == ReclaimState.SWAP_CACHED;
-      marks += cached ? 0 : kind.marked();
-      owners += kind.owned();
-      int flags = cached && n < kind.marked() ? kind.mark() : 0;
-      if (marks >= kind.pages()) {
-        marks -= kind.pages();
-        flags = kind.mark();
-      }
-      int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
-      if (owners >= kind.pages()) {
-        owners -= kind.pages();
-        owner = Holders.HOG;
-      }
-      place(best, kind.list(), flags, owner);
+  private void files(Snapshot s, long inactive, long active, long[] room, long rooms) {
+    // programs that run use their pages all the time, which only counts where there are few others
+    boolean few = generations && active <= s.count("nr_mapped");
+    long usedActive = few ? active : 0;
+    long usedInactive = few ? Math.clamp(PROGRAM_PAGES - active, 0, inactive) : 0;
+    long restInactive = inactive - usedInactive;
+    long restActive = active - usedActive;
+    long dirty = Math.min(s.count("nr_dirty"), restInactive + restActive);
+    long dirtyActive = restActive == 0 ? 0 : restActive * dirty / (restInactive + restActive);
+    long dirtyInactive = Math.min(dirty - dirtyActive, restInactive);
+    int mark = ReclaimState.DIRTY_PAGE;
+    fill(new Kind(LruList.INACTIVE_FILE, restInactive, dirtyInactive, mark, 0), room, rooms);
+    fill(new Kind(LruList.ACTIVE_FILE, restActive, dirtyActive, mark, 0), room, rooms);
+    use(LruList.INACTIVE_FILE, usedInactive);
+    use(LruList.ACTIVE_FILE, usedActive);
+  }
+
+  /** Pages that programs use all the time. */
+  private void use(int list, long pages) {
+    for (long i = 0; i < pages; i++) {
+      holders.inUse(place(withRoom(choosers.size() - 1), list, 0, Holders.OTHERS));
     }
+  }
+
+  /**
+   * Fills a list, oldest first. Every zone gives its part, and the zone that requests prefer was
+   * full first: there the oldest pages lie, and all of a list that was there before memory was full.
+   */
+  private void fill(Kind kind, long[] room, long rooms) {
+    boolean small = kind.pages() < rooms / SMALL_PART;
+    long owners = 0;
+    long n = 0;
+    for (int zone = room.length - 1; zone >= 0; zone--) {
+      long below = rooms - room[zone];
+      long start = n;
+      long end =
+          below == 0 || small ? kind.pages() : n + (kind.pages() - n) * room[zone] / rooms;
+      // what was written to comes before what was read, here as in the list of all zones
+      long marked = kind.pages() == 0 ? 0 : kind.marked() * (end - start) / kind.pages();
+      for (; n < end; n++) {
+        int flags = n - start < marked ? kind.mark() : 0;
+        int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
+        owners += kind.owned();
+        if (owners >= kind.pages()) {
+          owners -= kind.pages();
+          owner = Holders.HOG;
+        }
+        place(withRoom(zone), kind.list(), flags, owner);
+      }
+      rooms = below;
+    }
+  }
+
+  /** This zone, or the next one below or else above it that has a frame left. */
+  private int withRoom(int wanted) {
+    int zone = wanted;
+    while (zone >= 0 && choosers.get(zone).left() == 0) {
+      zone--;
+    }
+    for (int above = wanted; zone < 0; above++) {
+      zone = choosers.get(above).left() > 0 ? above : -1;
+    }
+    return zone;
   }
 
   private int place(int zoneNumber, int list, int flags, int owner) {

@@ -6,14 +6,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A test of a recording: what was asked of which state, and what came of it.
  *
  * @param requests how many were made; those after a watchdog are not
- * @param start before it took pages to make the rest scarce
+ * @param start the zones before it took pages to make the rest scarce
  * @param pressed when the requests began
  * @param pressure pages that the test held, by zone
+ * @param deferrals of compaction by zone, as {@link #deferral} has them, where the trace tells
  * @param released whether a watchdog gave them back, so that what settles is another state
  */
 record RecordedTest(
@@ -21,10 +24,11 @@ record RecordedTest(
     int gfp,
     int order,
     int requests,
-    Snapshot start,
+    List<ZoneState> start,
     Snapshot pressed,
     Map<String, Long> pressure,
     boolean released,
+    Map<String, long[]> deferrals,
     Outcome outcome) {
 
   private static final int MOST_REQUESTS = 100_000;
@@ -66,10 +70,11 @@ record RecordedTest(
     for (int i = 0; i < counted; i++) {
       granted += values[i][pfn] >= 0 ? 1 : 0;
     }
-    Snapshot start = Snapshot.of(test.at("start"));
     Snapshot pressed = Snapshot.of(test.at("pressed"));
-    if (start.zones().size() != pressed.zones().size()) {
-      throw test.at("start").wrong("must have the zones of pressed");
+    Field startZones = test.at("start").at("zones");
+    List<ZoneState> start = ZoneState.all(startZones);
+    if (start.size() != pressed.zones().size()) {
+      throw startZones.wrong("must be the zones of pressed");
     }
     Snapshot settled = Snapshot.of(test.at("settled"));
     Field during = test.at("deltaRequests");
@@ -84,6 +89,7 @@ record RecordedTest(
         pressed,
         pressure(test, pressed),
         watchdog,
+        deferrals(test),
         new Outcome(
             granted,
             sum(sums, "allocstall", columnField),
@@ -94,6 +100,45 @@ record RecordedTest(
             delta(during, "pgsteal_kswapd") + delta(after, "pgsteal_kswapd"),
             settled.balanced(highest),
             settled.free()));
+  }
+
+  /**
+   * How compaction is deferred in a zone (R-32): considered, shift, failed order. A snapshot has the
+   * shift only; the rest is told when the zone is passed over for the first time.
+   */
+  long[] deferral(ZoneState zone) {
+    long[] told = deferrals.get(zone.name());
+    if (told != null) {
+      return told;
+    }
+    boolean deferred = zone.deferShift() > 0;
+    return new long[] {0, zone.deferShift(), deferred ? order : EqualMachine.ORDERS};
+  }
+
+  private static final Pattern DEFERRED =
+      Pattern.compile(
+          ".* mm_compaction_deferred: .*zone=(\\w+) .*order_failed=(\\d+) consider=(\\d+)"
+              + " limit=(\\d+)");
+
+  private static Map<String, long[]> deferrals(Field test) {
+    Map<String, long[]> told = new HashMap<>();
+    Field trace = test.find("trace");
+    if (trace == null) {
+      return told;
+    }
+    for (Field line : trace.items()) {
+      String text = line.asText();
+      if (text.contains(" mm_compaction_end: ")) {
+        break; // from here on it is what the test has made of it
+      }
+      Matcher m = DEFERRED.matcher(text);
+      if (m.matches()) {
+        long considered = Long.parseLong(m.group(3)) - 1;
+        long shift = Long.numberOfTrailingZeros(Long.parseLong(m.group(4)));
+        told.putIfAbsent(m.group(1), new long[] {considered, shift, Long.parseLong(m.group(2))});
+      }
+    }
+    return told;
   }
 
   /** Highest zone index that has memory. */

@@ -30,9 +30,16 @@ final class TestRun implements AutoCloseable {
     this.machine = EqualMachine.of(test, field, generations, budget);
   }
 
-  Outcome perform() {
+  /**
+   * Makes them.
+   *
+   * @param intoTick microseconds since the last tick of the clock when the first is made
+   * @param atOnce whether a woken kswapd has the CPU at once
+   */
+  Outcome perform(long intoTick, boolean atOnce) {
+    machine.clock().sleep(intoTick);
     MemoryReclaim reclaim = machine.reclaim();
-    OneCpu cpu = new OneCpu(reclaim, machine.clock());
+    OneCpu cpu = new OneCpu(reclaim, machine.memory().node(0), machine.clock(), atOnce);
     PageAllocator allocator = new PageAllocator(machine.memory(), cpu);
     boolean maySleep = (test.gfp() & Gfp.DIRECT_RECLAIM) != 0;
     int granted = 0;
@@ -53,7 +60,7 @@ final class TestRun implements AutoCloseable {
     long stalls = reclaim.events().allocstall();
     long compactions = reclaim.events().get(VmEvent.COMPACT_STALL);
     for (int step = 0; step < SETTLE_STEPS; step++) {
-      reclaim.background(null);
+      cpu.idle(null);
       machine.clock().sleep(STEP_MICROS);
       reclaim.tick(null);
       if (step == HOUSEKEEPING_STEP) {
