@@ -82,7 +82,7 @@ final class DirectReclaim {
         reserves += zone.watermarks().effective(Watermarks.MIN);
       }
     }
-    return free <= reserves / 2;
+    return reserves > 0 && free <= reserves / 2;
   }
 
   /** What was there and could not be had, in whole numbers: not what was looked at of it. */

@@ -200,17 +200,22 @@ final class NodeScan {
     private int kinds;
     private boolean file;
     private long left;
-    private long reclaimedBefore;
+
+    /** Pages after which a lap over the lists ends early, and where this lap began. */
+    private final long enoughOfLap;
+
+    private long lapBegan;
 
     Classic(int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
       super(node, priority, enough, tally, cpu, trace);
-      this.reclaimedBefore = tally.reclaimed;
+      this.lapBegan = tally.reclaimed;
+      this.enoughOfLap = enough - lapBegan;
     }
 
     @Override
     boolean lists() {
       while (true) {
-        if (left > 0 && tally.reclaimed < enough) {
+        if (left > 0 && tally.reclaimed - lapBegan < enoughOfLap) {
           long batch = Math.min(left, ScanBalance.GOAL_PAGES);
           left -= batch;
           if (scan.shrink(node, file, batch, priority, tally, cpu, trace) > 0) {
@@ -221,7 +226,7 @@ final class NodeScan {
           left = nextKind();
         } else if (goesOn()) {
           kinds = 0;
-          reclaimedBefore = tally.reclaimed;
+          lapBegan = tally.reclaimed;
         } else {
           return false;
         }
@@ -233,7 +238,7 @@ final class NodeScan {
       int order = tally.order;
       boolean forBlock =
           order > Geometry.COSTLY_ORDER || (order > 0 && priority < ScanBalance.FIRST_PRIORITY - 2);
-      if (!forBlock || tally.reclaimed == reclaimedBefore) {
+      if (!forBlock || tally.reclaimed == lapBegan) {
         return false;
       }
       int hz = tally.highestZoneidx;

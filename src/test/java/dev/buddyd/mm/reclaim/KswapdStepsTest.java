@@ -1,0 +1,156 @@
+package dev.buddyd.mm.reclaim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.buddyd.mm.fixture.Reservoir;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.Node;
+import dev.buddyd.mm.zone.ZoneFlags;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** kswapd step by step, who waits for it, and how far reclaim goes for a large block. */
+class KswapdStepsTest {
+
+  private static final int KERNEL = Gfp.DIRECT_RECLAIM | Gfp.KSWAPD_RECLAIM | Gfp.IO | Gfp.FS;
+
+  private Reservoir r = Reservoir.of(new ReclaimSettings(0, true));
+
+  @AfterEach
+  void sound() {
+    r.assertSound();
+  }
+
+  private Node node() {
+    return r.memory().node(0);
+  }
+
+  /** Memory full of clean page cache, free memory at min, kswapd woken. */
+  private void woken() {
+    r.fill(20_000, AllocationRequest.FILE, false);
+    r.pressed();
+    r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+    assertThat(node().kswapd().sleeping()).isFalse();
+  }
+
+  private KswapdRun begin() {
+    return Objects.requireNonNull(r.reclaim().beginKswapd(node(), r.machine().decided()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @DisplayName("R-25 a run in steps does what a run at once does")
+  void steps(boolean generations) {
+    r = Reservoir.of(new ReclaimSettings(0, generations));
+    woken();
+    Reservoir atOnce = r.fork();
+    KswapdRun run = begin();
+    int steps = 1;
+    while (run.step()) {
+      steps++;
+    }
+    atOnce.reclaim().runKswapd(null);
+    assertThat(steps).isGreaterThan(5);
+    assertThat(r.count(VmEvent.PGSTEAL_KSWAPD)).isPositive();
+    for (VmEvent event : VmEvent.values()) {
+      assertThat(r.count(event)).as(event.name()).isEqualTo(atOnce.count(event));
+    }
+    assertThat(r.zone("DMA32").counter().exact())
+        .isEqualTo(atOnce.zone("DMA32").counter().exact());
+    assertThat(node().kswapd().sleeping()).isTrue();
+    assertThat(r.reclaim().beginKswapd(node(), null)).as("asleep").isNull();
+  }
+
+  @Test
+  @DisplayName("P-35.3 while kswapd runs its zones are marked, and page sets give back early")
+  void reclaiming() {
+    woken();
+    KswapdRun run = begin();
+    assertThat(r.zone("DMA32").flags().has(ZoneFlags.RECLAIMING)).isTrue();
+    int cached = r.zone("DMA32").set(0).count();
+    long free = r.zone("DMA32").counter().exact();
+    assertThat(run.step()).isTrue();
+    long won = r.count(VmEvent.PGSTEAL_KSWAPD);
+    assertThat(r.zone("DMA32").counter().exact())
+        .as("more than what was reclaimed, where the set held more than 4 batches")
+        .isGreaterThan(cached > 4 * r.zone("DMA32").set(0).batch() + won ? free + won : free);
+    while (run.step()) {}
+    assertThat(r.zone("DMA32").flags().has(ZoneFlags.RECLAIMING)).isFalse();
+  }
+
+  @Test
+  @DisplayName("R-15 a request must wait while the reserves are half used up, until a round is over")
+  void throttled() {
+    AllocationRequest request = AllocationRequest.of(KERNEL, 0, 0, 0);
+    r.fill(20_000, AllocationRequest.FILE, false);
+    r.pressedEvenly();
+    r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+    assertThat(r.reclaim().throttles(request)).as("free memory at min").isFalse();
+    while (r.alloc(Gfp.MEMALLOC, 0) >= 0) {
+      // the reserves, too
+    }
+    assertThat(r.reclaim().throttles(request)).isTrue();
+    KswapdRun run = begin();
+    assertThat(run.step()).isTrue();
+    assertThat(run.betweenRounds()).isFalse();
+    while (run.step()) {}
+    assertThat(run.betweenRounds()).isTrue();
+    assertThat(r.reclaim().throttles(request)).isFalse();
+  }
+
+  @Test
+  @DisplayName("R-15 where nothing is to be reclaimed nobody waits for it")
+  void nothingToWaitFor() {
+    r.pressed();
+    while (r.alloc(Gfp.MEMALLOC, 0) >= 0) {
+      // the reserves, too
+    }
+    assertThat(r.reclaim().throttles(AllocationRequest.of(KERNEL, 0, 0, 0))).isFalse();
+  }
+
+  @Test
+  @DisplayName("R-14 on classic lists a pass for a large block goes on while that wins pages")
+  void forLargeBlocks() {
+    r = Reservoir.of(new ReclaimSettings(0, false));
+    r.scatter(20_000, AllocationRequest.FILE, false).pressed();
+    Reservoir other = r.fork();
+    pass(r, KERNEL, 0);
+    pass(other, KERNEL, 9);
+    assertThat(r.count(VmEvent.PGSTEAL_DIRECT)).isBetween(32L, 64L);
+    assertThat(other.count(VmEvent.PGSTEAL_DIRECT)).as("2 blocks or so").isGreaterThan(512);
+  }
+
+  @Test
+  @DisplayName("R-14 and does not without __GFP_IO, for then nobody may compact")
+  void notWithoutCompaction() {
+    r = Reservoir.of(new ReclaimSettings(0, false));
+    r.scatter(20_000, AllocationRequest.FILE, false).pressed();
+    pass(r, Gfp.DIRECT_RECLAIM, 9);
+    assertThat(r.count(VmEvent.PGSTEAL_DIRECT)).isBetween(32L, 64L);
+  }
+
+  private static void pass(Reservoir r, int gfp, int order) {
+    r.reclaim().directReclaim(AllocationRequest.of(gfp, order, 0, 0), r.machine().decided());
+    assertThat(r.machine().decidedOn(Decision.MM_VMSCAN_DIRECT_RECLAIM_END)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {63, 64})
+  @DisplayName("R-3 with less than a step's slots free generations leave anonymous pages alone")
+  void fewSlots(long slots) {
+    r = Reservoir.of(new ReclaimSettings(slots, true));
+    r.fill(20_000, AllocationRequest.ANON, false);
+    r.pressed();
+    pass(r, KERNEL, 0);
+    assertThat(r.count(VmEvent.PSWPOUT)).isEqualTo(slots < 64 ? 0 : 64);
+    assertThat(r.reclaim().reclaimablePages(r.zone("DMA32")) > 0)
+        .as("F-45 counts them as long as a slot is free")
+        .isEqualTo(slots < 64);
+  }
+}
