@@ -2,6 +2,7 @@ package dev.buddyd.machine;
 
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
+import dev.buddyd.mm.reclaim.ProcessState;
 import dev.buddyd.mm.reclaim.Reclaim.Compaction;
 import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.mm.zone.AllocationRequest;
@@ -152,7 +153,7 @@ public final class PressureDesk {
    * @param killedFor what it was killed for, or null if it lives or that is not known any more
    */
   public record Owner(
-      int number, String name, MemoryReclaim.ProcessState process, @Nullable KilledFor killedFor) {}
+      int number, String name, ProcessState process, @Nullable KilledFor killedFor) {}
 
   /**
    * The request for which the OOM killer took an owner.
@@ -165,7 +166,7 @@ public final class PressureDesk {
   public record KilledFor(long timeMicros, @Nullable String owner, int gfp, int order) {}
 
   private Owner known(int number, String name) {
-    MemoryReclaim.ProcessState process = reclaim.process(number);
+    ProcessState process = reclaim.process(number);
     Kill kill = process.killed() ? machine.kills().get(number) : null;
     return new Owner(
         number,

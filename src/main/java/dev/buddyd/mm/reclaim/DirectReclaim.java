@@ -69,8 +69,8 @@ final class DirectReclaim {
   }
 
   /**
-   * Whether a task has to wait for kswapd before it may make a pass: the reserves of the zones up to
-   * Normal that have anything to reclaim are half used up (R-15).
+   * Whether a task has to wait for kswapd before it may make a pass: the reserves of the zones up
+   * to Normal that have anything to reclaim are half used up (R-15).
    */
   boolean throttled(Node node) {
     int normal = memory.geometry().zoneIndexOf(ZoneKind.NORMAL);

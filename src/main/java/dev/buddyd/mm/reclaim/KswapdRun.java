@@ -44,8 +44,7 @@ public final class KswapdRun {
   }
 
   /** A run of a node's kswapd; null if it sleeps. */
-  static @Nullable KswapdRun of(
-      Node node, @Nullable KswapdReclaim reclaim, @Nullable Trace trace) {
+  static @Nullable KswapdRun of(Node node, @Nullable KswapdReclaim reclaim, @Nullable Trace trace) {
     return node.kswapd().sleeping() ? null : new KswapdRun(node, reclaim, trace);
   }
 

@@ -496,21 +496,4 @@ public final class MemoryReclaim implements Reclaim {
    */
   public record PageState(
       int list, boolean referenced, boolean dirty, boolean writeback, boolean swapCached) {}
-
-  /**
-   * A process.
-   *
-   * @param known whether it is one
-   * @param killed whether the OOM killer took it, and nobody has used the name since
-   * @param rssPages anonymous pages in memory
-   * @param oomScore as {@code /proc/PID/oom_score} has it
-   */
-  public record ProcessState(
-      boolean known,
-      boolean killable,
-      boolean killed,
-      int oomScoreAdj,
-      long rssPages,
-      long swapPages,
-      long oomScore) {}
 }

@@ -171,8 +171,7 @@ final class NodeScan {
       this.steps = ScanBalance.steps(evictable(node, hz), priority);
       boolean anonFirst = // nearly no file pages
           swappiness() > 100 || filePages(node, hz) < ScanBalance.GENERATION_STEP_PAGES;
-      boolean swapKinds =
-          tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
+      boolean swapKinds = tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
       this.file = anonFirst == swapKinds;
     }
 

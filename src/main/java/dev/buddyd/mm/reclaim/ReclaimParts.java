@@ -45,7 +45,8 @@ final class ReclaimParts implements OomKiller.Victims {
     this.kswapd =
         new KswapdReclaim(pages, nodes, writeback, events, clock, settings.multiGenerational());
     this.compaction =
-        new Compaction(memory, suitability, new Compactor(memory, pages, holders, events, clock), events);
+        new Compaction(
+            memory, suitability, new Compactor(memory, pages, holders, events, clock), events);
     this.oom = new OomKiller(memory, processes, swap, this, events);
   }
 
@@ -164,10 +165,10 @@ final class ReclaimParts implements OomKiller.Victims {
         : null;
   }
 
-  MemoryReclaim.ProcessState process(int owner) {
+  ProcessState process(int owner) {
     boolean killable = processes.killable(owner);
     long badness = processes.badness(owner, oom.totalPages());
-    return new MemoryReclaim.ProcessState(
+    return new ProcessState(
         processes.isProcess(owner),
         killable,
         processes.isReaped(owner),

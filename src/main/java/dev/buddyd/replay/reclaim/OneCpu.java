@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one CPU that the task and kswapd share: a woken kswapd has it as soon as the task may sleep
- * or at the next tick, and from then on who has it loses it at a tick if the other one wants it. Takes the time
- * that the recordings show.
+ * or at the next tick, and from then on who has it loses it at a tick if the other one wants it.
+ * Takes the time that the recordings show.
  */
 final class OneCpu implements Reclaim {
 

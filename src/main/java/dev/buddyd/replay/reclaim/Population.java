@@ -122,7 +122,8 @@ final class Population {
 
   /**
    * Fills a list, oldest first. Every zone gives its part, and the zone that requests prefer was
-   * full first: there the oldest pages lie, and all of a list that was there before memory was full.
+   * full first: there the oldest pages lie, and all of a list that was there before memory was
+   * full.
    */
   private void fill(Kind kind, long[] room, long rooms) {
     boolean small = kind.pages() < rooms / SMALL_PART;
@@ -131,8 +132,7 @@ final class Population {
     for (int zone = room.length - 1; zone >= 0; zone--) {
       long below = rooms - room[zone];
       long start = n;
-      long end =
-          below == 0 || small ? kind.pages() : n + (kind.pages() - n) * room[zone] / rooms;
+      long end = below == 0 || small ? kind.pages() : n + (kind.pages() - n) * room[zone] / rooms;
       // what was written to comes before what was read, here as in the list of all zones
       long marked = kind.pages() == 0 ? 0 : kind.marked() * (end - start) / kind.pages();
       for (; n < end; n++) {

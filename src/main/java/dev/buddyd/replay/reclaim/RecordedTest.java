@@ -103,8 +103,8 @@ record RecordedTest(
   }
 
   /**
-   * How compaction is deferred in a zone (R-32): considered, shift, failed order. A snapshot has the
-   * shift only; the rest is told when the zone is passed over for the first time.
+   * How compaction is deferred in a zone (R-32): considered, shift, failed order. A snapshot has
+   * the shift only; the rest is told when the zone is passed over for the first time.
    */
   long[] deferral(ZoneState zone) {
     long[] told = deferrals.get(zone.name());

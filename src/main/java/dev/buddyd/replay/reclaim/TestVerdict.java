@@ -19,8 +19,7 @@ public record TestVerdict(String name, Agreement agreement, List<Item> items) {
   boolean isCloserThan(TestVerdict other) {
     int fewer = Long.compare(count(Agreement.DIFFERS), other.count(Agreement.DIFFERS));
     return fewer < 0
-        || (fewer == 0
-            && count(Agreement.WITHIN_SPREAD) < other.count(Agreement.WITHIN_SPREAD));
+        || (fewer == 0 && count(Agreement.WITHIN_SPREAD) < other.count(Agreement.WITHIN_SPREAD));
   }
 
   private long count(Agreement agreement) {

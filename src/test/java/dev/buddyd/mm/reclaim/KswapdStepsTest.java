@@ -61,8 +61,7 @@ class KswapdStepsTest {
     for (VmEvent event : VmEvent.values()) {
       assertThat(r.count(event)).as(event.name()).isEqualTo(atOnce.count(event));
     }
-    assertThat(r.zone("DMA32").counter().exact())
-        .isEqualTo(atOnce.zone("DMA32").counter().exact());
+    assertThat(r.zone("DMA32").counter().exact()).isEqualTo(atOnce.zone("DMA32").counter().exact());
     assertThat(node().kswapd().sleeping()).isTrue();
     assertThat(r.reclaim().beginKswapd(node(), null)).as("asleep").isNull();
   }
@@ -85,7 +84,8 @@ class KswapdStepsTest {
   }
 
   @Test
-  @DisplayName("R-15 a request must wait while the reserves are half used up, until a round is over")
+  @DisplayName(
+      "R-15 a request must wait while the reserves are half used up, until a round is over")
   void throttled() {
     AllocationRequest request = AllocationRequest.of(KERNEL, 0, 0, 0);
     r.fill(20_000, AllocationRequest.FILE, false);
