@@ -59,7 +59,7 @@ final class FrameChooser {
     this.place = place;
     this.size = (int) state.managed();
     int pageblocks = (size + BLOCK - 1) / BLOCK;
-    long kernels = pageblocks / KERNEL_PART + 1;
+    long kernels = pageblocks / KERNEL_PART + 1L;
     if (scarce) { // whose requests claimed what they left, too (B-32)
       kernels += (pressure + state.free()) / BLOCK;
     }
