@@ -104,16 +104,20 @@ record RecordedTest(
 
   /**
    * How compaction is deferred in a zone (R-32): considered, shift, failed order. A snapshot has
-   * the shift only; the rest is told when the zone is passed over for the first time.
+   * the shift only; the rest is told when the zone is passed over for the first time, and a zone
+   * that is not passed over is not deferred.
    */
   long[] deferral(ZoneState zone) {
     long[] told = deferrals.get(zone.name());
     if (told != null) {
       return told;
     }
-    boolean deferred = zone.deferShift() > 0;
-    return new long[] {0, zone.deferShift(), deferred ? order : EqualMachine.ORDERS};
+    boolean deferred = zone.deferShift() > 0 && !deferrals.containsKey(TRIED);
+    return new long[] {0, deferred ? zone.deferShift() : 0, deferred ? order : EqualMachine.ORDERS};
   }
+
+  /** Stands among the names of zones for "a request has tried to compact". */
+  private static final String TRIED = "";
 
   private static final Pattern DEFERRED =
       Pattern.compile(
@@ -130,6 +134,9 @@ record RecordedTest(
       String text = line.asText();
       if (text.contains(" mm_compaction_end: ")) {
         break; // from here on it is what the test has made of it
+      }
+      if (text.contains(" mm_compaction_try_to_compact_pages: ")) {
+        told.put(TRIED, new long[0]);
       }
       Matcher m = DEFERRED.matcher(text);
       if (m.matches()) {

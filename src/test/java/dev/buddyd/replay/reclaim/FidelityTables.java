@@ -54,7 +54,13 @@ final class FidelityTables {
 
   /** All of them. */
   static String of(List<Result> results) {
-    return byRecording(results) + "\n" + byMask(results) + "\n" + byItem(results);
+    return byRecording(results)
+        + "\n"
+        + byMask(results)
+        + "\n"
+        + byItem(results)
+        + "\n"
+        + differing(results);
   }
 
   static String byRecording(List<Result> results) {
@@ -120,6 +126,25 @@ final class FidelityTables {
     items.forEach(
         (name, counts) ->
             out.append("| %s | %d | %s |\n".formatted(name, counts.sum(), counts.joined(" | "))));
+    return out.toString();
+  }
+
+  /** The tests that differ, by name, and what is different. */
+  static String differing(List<Result> results) {
+    StringBuilder out = new StringBuilder();
+    out.append("| differs | recorded and simulated |\n|---|---|\n");
+    for (Result result : results) {
+      for (TestVerdict test : result.tests()) {
+        String items =
+            test.items().stream()
+                .filter(item -> item.agreement() == Agreement.DIFFERS)
+                .map(item -> item.name() + " " + item.recorded() + ", " + item.simulated())
+                .collect(Collectors.joining("; "));
+        if (!items.isEmpty()) {
+          out.append("| %s %s | %s |\n".formatted(result.name(), test.name(), items));
+        }
+      }
+    }
     return out.toString();
   }
 

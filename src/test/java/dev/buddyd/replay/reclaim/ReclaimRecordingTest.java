@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.replay.json.Field;
 import dev.buddyd.replay.json.JsonReader;
 import dev.buddyd.replay.json.RecordingException;
 import dev.buddyd.replay.reclaim.ReclaimRecording.Result;
@@ -50,7 +51,11 @@ class ReclaimRecordingTest {
   }
 
   private static Result run(String text) {
-    return run(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return run(stream(text));
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String differing(Result result) {
@@ -126,6 +131,33 @@ class ReclaimRecordingTest {
   }
 
   @Test
+  @DisplayName("R-32 what compaction was put off before is told by its first deferral in the trace")
+  void deferrals() {
+    String line = "init-1 [000] .N... 38.8: mm_compaction_%s\",\n";
+    String trace =
+        ("\"trace\":[\"" + line.formatted("try_to_compact_pages: order=9 gfp_mask=GFP_KERNEL"))
+            + ("\"" + line)
+                .formatted(
+                    "deferred: node=0 zone=Normal   order=9 order_failed=4 consider=3 limit=16")
+            + ("\"" + line)
+                .formatted(
+                    "deferred: node=0 zone=Normal   order=9 order_failed=4 consider=4 limit=16")
+            + "\""
+            + line.formatted("end: zone_start=0x1").replace(",\n", "]");
+    String text = inflated("anon.json.gz").replace("\"trace\":[]", trace);
+    try (JsonReader in = new JsonReader(stream(text), 4_000_000)) {
+      in.enterDocument();
+      while (!"tests".equals(in.nextMember())) {
+        in.skip();
+      }
+      RecordedTest test = RecordedTest.of(new Field(in.value(), "tests").items().getFirst());
+      List<ZoneState> zones = test.pressed().zones();
+      assertThat(test.deferral(zones.getLast())).containsExactly(2, 4, 4);
+      assertThat(test.deferral(zones.getFirst())).as("DMA").containsExactly(0, 0, 11);
+    }
+  }
+
+  @Test
   @Tag("recordings")
   @EnabledIfSystemProperty(named = "recordings", matches = ".+")
   @DisplayName("all of a folder: -Drecordings=DIR prints a table, -Dfidelity.update=true writes it")
@@ -154,7 +186,7 @@ class ReclaimRecordingTest {
     }
     long tests = results.stream().mapToLong(result -> result.tests().size()).sum();
     long differ = results.stream().mapToLong(result -> result.count(Agreement.DIFFERS)).sum();
-    assertThat(differ).as("of %d tests", tests).isLessThanOrEqualTo(tests / 4);
+    assertThat(differ).as("of %d tests", tests).isLessThanOrEqualTo(tests / 10);
     String written = FidelityTables.written();
     assertThat(written)
         .as("%s: write it anew with -Dfidelity.update=true", FidelityTables.FILE)
