@@ -14,7 +14,7 @@ public enum AllocationState {
   DROPPED,
   /** Lost with the process that held them. */
   KILLED,
-  /** Given back. */
+  /** Given back, or gone for so long that nothing is known of it but the event of its beginning. */
   FREED;
 
   /** Whether there is a frame. */
