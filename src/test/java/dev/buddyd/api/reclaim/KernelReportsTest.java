@@ -71,9 +71,10 @@ class KernelReportsTest extends ShortOfMemory {
     String report = text(refusal, "$.report");
     assertThat(report).contains("inactive_file:9000");
     assertThat(dmesg().replaceAll("(?m)^\\[ +\\d+\\.\\d{6}] ", "")).isEqualTo(report);
-    MvcTestResult suppressed = ask(NOWAIT, 10);
+    pressToMin();
+    MvcTestResult suppressed = ask(NOWAIT, 3);
     assertThat(text(suppressed, "$.report"))
-        .startsWith("asker: page allocation failure: order:10, mode:0x800(");
+        .startsWith("asker: page allocation failure: order:3, mode:0x800(");
     assertThat(lines("page allocation failure")).hasSize(1);
   }
 

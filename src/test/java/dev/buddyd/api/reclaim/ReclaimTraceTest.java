@@ -2,10 +2,7 @@ package dev.buddyd.api.reclaim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.buddyd.machine.MachineSession;
-import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.machine.PageUse;
-import dev.buddyd.mm.gfp.Gfp;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
@@ -152,14 +149,7 @@ class ReclaimTraceTest extends ShortOfMemory {
   @Test
   @DisplayName("F-46 a costly order is not compacted again once that was put off or has failed")
   void compactRetry() {
-    boot(0);
-    MachineSession session = new MachineSession(machines.current(), false);
-    int gfp = PRESSURE | Gfp.HIGHMEM | Gfp.MOVABLE;
-    for (int i = 0; i < 16_000; i++) { // a page in every pageblock that stays: none becomes free
-      PageUse use = i % 128 == 0 ? PageUse.KERNEL : PageUse.FILE;
-      session.allocate(Call.ALLOC_PAGES, gfp, 0, 0, 0, 0, use);
-    }
-    pressToMin();
+    scatteredCache();
 
     for (int i = 0; i < 3; i++) {
       ask("GFP_KERNEL|__GFP_RETRY_MAYFAIL|__GFP_COMP", 9);

@@ -85,6 +85,20 @@ abstract class ShortOfMemory extends ApiTest {
     }
   }
 
+  /**
+   * Fills a machine without swap with page cache, and takes it to min. A page in every pageblock
+   * stays: none becomes free.
+   */
+  protected void scatteredCache() {
+    boot(0);
+    MachineSession session = new MachineSession(machines.current(), false);
+    for (int i = 0; i < 16_000; i++) {
+      PageUse use = i % 128 == 0 ? PageUse.KERNEL : PageUse.FILE;
+      session.allocate(Call.ALLOC_PAGES, USER, 0, 0, 0, 0, use);
+    }
+    pressToMin();
+  }
+
   protected long vmstat(String name) {
     return body(get("/proc/vmstat"))
         .lines()
