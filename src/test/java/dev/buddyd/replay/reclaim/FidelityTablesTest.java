@@ -54,10 +54,15 @@ class FidelityTablesTest {
       |---|---:|---:|---:|---:|
       | allocstall | 5 | 2 | 2 | 1 |
       | granted | 5 | 3 | 1 | 1 |
+
+      | differs | recorded and simulated |
+      |---|---|
+      | r1-clean kernel-o9-min | allocstall 1, 2 |
+      | r2-dirty atomic-o3-min | granted 3, 3 |
       """;
 
   @Test
-  void testsAreCountedByRecordingByMaskAndByWhatIsCompared() {
+  void testsAreCountedByRecordingByMaskAndByWhatIsComparedAndThoseThatDifferAreNamed() {
     assertThat(FidelityTables.of(List.of(CLEAN, DIRTY))).isEqualTo(TABLES);
   }
 
@@ -81,13 +86,14 @@ class FidelityTablesTest {
   @DisplayName("the tables of the file are of one making: their sums are equal")
   void theFile() throws IOException {
     String[] tables = FidelityTables.written().split("\n\n", -1);
-    assertThat(tables).hasSize(3);
+    assertThat(tables).hasSize(4);
 
     List<Integer> byRecording =
         sums(tables[0], "\\| r\\S+ \\| \\d+ \\| (\\d+) \\| (\\d+) \\| (\\d+)");
     List<Integer> byMask = sums(tables[1], "(\\d+)/(\\d+)/(\\d+)");
 
     assertThat(byMask).isEqualTo(byRecording).doesNotContain(0);
+    assertThat(tables[3].lines().skip(2)).hasSize(byRecording.get(2)); // those that differ
   }
 
   private static List<Integer> sums(String table, String cells) {
