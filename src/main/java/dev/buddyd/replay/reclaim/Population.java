@@ -8,6 +8,7 @@ import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.replay.json.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -120,33 +121,59 @@ final class Population {
     }
   }
 
-  /**
-   * Fills a list, oldest first. Every zone gives its part, and the zone that requests prefer was
-   * full first: there the oldest pages lie, and all of a list that was there before memory was
-   * full.
-   */
+  /** Fills a list, oldest first. What was written to comes before what was only read. */
   private void fill(Kind kind, long[] room, long rooms) {
-    boolean small = kind.pages() < rooms / SMALL_PART;
+    long[] parts = parts(kind.pages(), room, rooms);
+    long[] placed = new long[parts.length];
     long owners = 0;
-    long n = 0;
-    for (int zone = room.length - 1; zone >= 0; zone--) {
-      long below = rooms - room[zone];
-      long start = n;
-      long end = below == 0 || small ? kind.pages() : n + (kind.pages() - n) * room[zone] / rooms;
-      // what was written to comes before what was read, here as in the list of all zones
-      long marked = kind.pages() == 0 ? 0 : kind.marked() * (end - start) / kind.pages();
-      for (; n < end; n++) {
-        int flags = n - start < marked ? kind.mark() : 0;
-        int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
-        owners += kind.owned();
-        if (owners >= kind.pages()) {
-          owners -= kind.pages();
-          owner = Holders.HOG;
-        }
-        place(withRoom(zone), kind.list(), flags, owner);
+    for (long n = 0; n < kind.pages(); n++) {
+      int zone = generations ? highestWithout(parts, placed) : mostBehind(parts, placed, n + 1);
+      long marked = kind.marked() * parts[zone] / kind.pages();
+      int flags = placed[zone]++ < marked ? kind.mark() : 0;
+      int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
+      owners += kind.owned();
+      if (owners >= kind.pages()) {
+        owners -= kind.pages();
+        owner = Holders.HOG;
       }
-      rooms = below;
+      place(withRoom(zone), kind.list(), flags, owner);
     }
+  }
+
+  /**
+   * What each zone has of a list: as much as it has room, but the zone that requests prefer all of
+   * a list that was there before memory was full.
+   */
+  private static long[] parts(long pages, long[] room, long rooms) {
+    long[] parts = new long[room.length];
+    long left = pages;
+    for (int zone = 0; zone < room.length - 1 && pages >= rooms / SMALL_PART; zone++) {
+      parts[zone] = pages * room[zone] / rooms;
+      left -= parts[zone];
+    }
+    parts[room.length - 1] = left;
+    return parts;
+  }
+
+  /** A generation's pages are taken zone by zone, from the highest on. */
+  private static int highestWithout(long[] parts, long[] placed) {
+    int zone = parts.length - 1;
+    while (placed[zone] == parts[zone]) {
+      zone--;
+    }
+    return zone;
+  }
+
+  /** The classic lists are those of the node: the zones' pages alternate. */
+  private static int mostBehind(long[] parts, long[] placed, long total) {
+    int most = 0;
+    long pages = Arrays.stream(parts).sum();
+    for (int zone = 1; zone < parts.length; zone++) {
+      // its part of the total, less what it has, times all pages
+      long behind = parts[zone] * total - placed[zone] * pages;
+      most = behind > parts[most] * total - placed[most] * pages ? zone : most;
+    }
+    return most;
   }
 
   /** This zone, or the next one below or else above it that has a frame left. */
