@@ -63,8 +63,9 @@ public final class AllocationTable {
   }
 
   private void giveBack(int slot) {
-    become(slot, FREE);
-    slots.giveBack(slot);
+    if (RecordState.isGone(slots.giveBack(slot))) {
+      gone--;
+    }
   }
 
   // ---- allocated, given back
@@ -105,10 +106,11 @@ public final class AllocationTable {
     int slot = holder.slot();
     lock.lock();
     try {
-      if (!is(slot, LIVE, holder.sequence()) || slots.pfn(slot) != holder.pfn()) {
+      byte state = slots.state(slot);
+      if (RecordState.of(state) != LIVE || !slots.tells(slot, holder.sequence(), holder.pfn())) {
         return false;
       }
-      slots.setState(slot, RecordState.claimed(slots.state(slot)));
+      slots.setState(slot, RecordState.claimed(state));
       live--;
       return true;
     } finally {

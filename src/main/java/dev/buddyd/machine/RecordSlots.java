@@ -3,6 +3,7 @@ package dev.buddyd.machine;
 import dev.buddyd.mm.frame.HeldWord;
 import dev.buddyd.mm.frame.SectionBudget;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,22 +117,21 @@ final class RecordSlots {
     }
   }
 
-  /** The slot is free again. */
-  void giveBack(int slot) {
+  /** The slot is free again; returns the state that its record had. */
+  byte giveBack(int slot) {
     Chunk chunk = chunk(slot);
-    chunk.state[slot & CHUNK_MASK] = FREE;
-    chunk.owner[slot & CHUNK_MASK] = firstFree;
+    int at = slot & CHUNK_MASK;
+    byte state = chunk.state[at];
+    chunk.state[at] = FREE;
+    chunk.owner[at] = firstFree;
     firstFree = slot;
+    return state;
   }
 
   // ---- one record
 
   private Chunk chunk(int slot) {
-    Chunk chunk = chunks[slot >>> CHUNK_SHIFT];
-    if (chunk == null) {
-      throw new IllegalStateException("slot " + slot + " was never made");
-    }
-    return chunk;
+    return Objects.requireNonNull(chunks[slot >>> CHUNK_SHIFT]);
   }
 
   void write(int slot, long sequence, long pfn, int pages, int owner, int cpu, byte state) {
@@ -150,6 +150,13 @@ final class RecordSlots {
     int at = slot & CHUNK_MASK;
     return new Holder(
         slot, chunk.sequence[at], chunk.pfn[at], chunk.pages[at], chunk.owner[at], chunk.cpu[at]);
+  }
+
+  /** Whether a record still tells of the same allocation at the same place. */
+  boolean tells(int slot, long sequence, long pfn) {
+    Chunk chunk = chunk(slot);
+    int at = slot & CHUNK_MASK;
+    return chunk.sequence[at] == sequence && chunk.pfn[at] == pfn;
   }
 
   long sequence(int slot) {

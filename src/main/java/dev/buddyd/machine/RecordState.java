@@ -91,7 +91,7 @@ final class RecordState {
 
   /** Whether nothing but the record is left of an allocation. */
   static boolean isGone(byte state) {
-    return state == DROPPED || state == SHRUNK || state == KILLED;
+    return of(state) >= DROPPED && of(state) <= KILLED;
   }
 
   /** The state of pages that left memory, from outside. */
