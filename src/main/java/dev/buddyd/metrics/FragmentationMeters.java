@@ -1,6 +1,6 @@
 package dev.buddyd.metrics;
 
-import dev.buddyd.procfs.ExtfragText;
+import dev.buddyd.mm.zone.Fragmentation;
 import dev.buddyd.procfs.ZoneReading;
 import io.micrometer.core.instrument.Tags;
 
@@ -23,7 +23,7 @@ final class FragmentationMeters implements Subject {
                 + " would not; towards 0 for lack of memory; towards 1 because free memory lies in"
                 + " too small pieces. Worry above 0.5: that is where the kernel starts to compact.",
             tags,
-            r -> ExtfragText.fragmentationIndex(blocks(r.zone(ordinal)), order) / THOUSAND);
+            r -> Fragmentation.index(blocks(r.zone(ordinal)), order) / THOUSAND);
         meters.gauge(
             "buddyd.unusable.index",
             null,
@@ -31,7 +31,7 @@ final class FragmentationMeters implements Subject {
                 + " pieces are too small (the kernel's unusable_index, 0 to 1). Worry when it rises"
                 + " for days: memory fragments.",
             tags,
-            r -> ExtfragText.unusableIndex(blocks(r.zone(ordinal)), order) / THOUSAND);
+            r -> Fragmentation.unusable(blocks(r.zone(ordinal)), order) / THOUSAND);
       }
     }
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.zone.Fragmentation;
 import dev.buddyd.mm.zone.Zone;
-import dev.buddyd.procfs.ExtfragText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -49,10 +49,10 @@ class MachineMetersTest {
     }
     Exposition scrape = scraped.scrape();
     String zone = "{node=\"0\",order=\"7\",zone=\"DMA32\"}";
-    long[] blocks = ExtfragText.freeBlocks(scraped.machine().memory().zone(1));
+    long[] blocks = Fragmentation.freeBlocks(scraped.machine().memory().zone(1));
 
     assertThat(scrape.sample("buddyd_fragmentation_index" + zone))
-        .isEqualTo(ExtfragText.fragmentationIndex(blocks, 7) / 1000.0)
+        .isEqualTo(Fragmentation.index(blocks, 7) / 1000.0)
         .isGreaterThan(-1);
     assertThat(scrape.sample("buddyd_unusable_index" + zone)).isEqualTo(1);
     assertThat(scrape.sample("buddyd_fragmentation_index{node=\"0\",order=\"0\",zone=\"DMA32\"}"))

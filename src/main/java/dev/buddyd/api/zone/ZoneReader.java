@@ -8,10 +8,10 @@ import dev.buddyd.machine.PageblockMap;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.pcp.PerCpuPages;
+import dev.buddyd.mm.zone.Fragmentation;
 import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.mm.zone.ZoneFlags;
-import dev.buddyd.procfs.ExtfragText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,8 +106,8 @@ final class ZoneReader {
               order,
               blocks[order],
               byType,
-              ExtfragText.fragmentationIndex(blocks, order) / 1000.0,
-              ExtfragText.unusableIndex(blocks, order) / 1000.0));
+              Fragmentation.index(blocks, order) / 1000.0,
+              Fragmentation.unusable(blocks, order) / 1000.0));
     }
     return free;
   }

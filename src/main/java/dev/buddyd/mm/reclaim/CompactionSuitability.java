@@ -1,14 +1,14 @@
 package dev.buddyd.mm.reclaim;
 
-import dev.buddyd.mm.buddy.FreeLists;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.zone.Fragmentation;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls.Knob;
 import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 
-/** Whether compacting a zone makes sense, and how fragmented it is. */
+/** Whether compacting a zone makes sense, and how much of it is in pieces. */
 final class CompactionSuitability {
 
   /** What a look at a zone says. */
@@ -34,7 +34,7 @@ final class CompactionSuitability {
       return false;
     }
     if (order > Geometry.COSTLY_ORDER) {
-      int index = fragmentationIndex(zone.lists(), memory.geometry().maxOrder(), order);
+      int index = Fragmentation.index(Fragmentation.counted(zone), order);
       return index < 0 || index > memory.tunables().get(Knob.EXTFRAG_THRESHOLD);
     }
     return true;
@@ -58,21 +58,6 @@ final class CompactionSuitability {
     }
     long target = zone.watermarks().effective(Watermarks.HIGH) + (2L << order);
     return zone.passesWith(0, target, highestZoneidx, 0, free);
-  }
-
-  /** R-40: -1000 a block is there, 0 lack of memory, towards 1000 fragmentation. */
-  static int fragmentationIndex(FreeLists lists, int maxOrder, int order) {
-    long blocks = 0;
-    long free = 0;
-    for (int o = 0; o <= maxOrder; o++) {
-      long count = lists.count(o);
-      blocks += count;
-      free += count << o;
-      if (o >= order && count > 0) {
-        return -1000;
-      }
-    }
-    return blocks == 0 ? 0 : (int) (1000 - (1000 + free * 1000 / (1L << order)) / blocks);
   }
 
   /** percentage of a zone's free pages outside of blocks of huge page size. */

@@ -1,8 +1,8 @@
 package dev.buddyd.replay.trace;
 
+import dev.buddyd.mm.zone.Fragmentation;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
-import dev.buddyd.procfs.ExtfragText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +53,7 @@ final class Samples {
     long[] blocks = new long[maxOrder + 1];
     long free = 0;
     for (Zone zone : memory.zones()) {
-      long[] ofZone = ExtfragText.freeBlocks(zone);
+      long[] ofZone = Fragmentation.freeBlocks(zone);
       for (int order = 0; order <= maxOrder; order++) {
         blocks[order] += ofZone[order];
         free += ofZone[order] << order;
@@ -63,7 +63,7 @@ final class Samples {
     List<Integer> unusable = new ArrayList<>();
     for (int order = 0; order <= maxOrder; order++) {
       counts.add(blocks[order]);
-      unusable.add(ExtfragText.unusableIndex(blocks, order));
+      unusable.add(Fragmentation.unusable(blocks, order));
     }
     samples.add(
         new TraceResult.Sample(event, seconds < 0 ? null : seconds, free, counts, unusable));

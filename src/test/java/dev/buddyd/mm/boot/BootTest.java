@@ -2,13 +2,19 @@ package dev.buddyd.mm.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.boot.MachineDescription.NodeDescription;
 import dev.buddyd.mm.boot.MachineDescription.PfnRange;
 import dev.buddyd.mm.boot.MachineDescription.ReservedRange;
+import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.frame.SectionBudget;
+import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.reclaim.Reclaim;
+import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
+import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,5 +156,60 @@ class BootTest {
     assertThat(memory.zone(1).watermarks().boost()).isEqualTo(100);
     Sysctls.write(memory, "min_free_kbytes", "2000");
     assertThat(memory.zone(1).watermarks().boost()).isZero();
+  }
+
+  @Test
+  @DisplayName("S-30: the first requests of a type claim the lowest of the largest blocks whole")
+  void firstClaims() {
+    PhysicalMemory memory = Boot.boot(minimal(), SectionBudget.unlimited());
+    PageAllocator allocator = new PageAllocator(memory, Reclaim.none());
+    long kernel = allocator.allocate(AllocationRequest.of(Gfp.GFP_KERNEL, 3, 0, 0), null);
+    int reclaimable = Gfp.GFP_KERNEL | Gfp.RECLAIMABLE;
+    long slab = allocator.allocate(AllocationRequest.of(reclaimable, 0, 0, 0), null);
+    assertThat(kernel).isEqualTo(0x1000);
+    assertThat(slab).as("the next block of order 10").isBetween(0x1400L, 0x17ffL);
+    FrameTable frames = memory.zone(1).frames();
+    assertThat(List.of(0x1000L, 0x1200L, 0x1400L, 0x1600L, 0x1800L))
+        .extracting(pfn -> frames.typeOf(frames.index(pfn)))
+        .containsExactly(
+            MigrateType.UNMOVABLE,
+            MigrateType.UNMOVABLE,
+            MigrateType.RECLAIMABLE,
+            MigrateType.RECLAIMABLE,
+            MigrateType.MOVABLE);
+  }
+
+  @Test
+  @DisplayName("S-43: after the lists: marks and reserves, no boost, no flag, empty sets")
+  void afterTheLists() {
+    PhysicalMemory memory = Boot.boot(minimal(), SectionBudget.unlimited());
+    Zone dma32 = memory.zone(1);
+    assertThat(dma32.watermarks().stored(Watermarks.MIN)).isPositive();
+    assertThat(memory.zone(0).lowmemReserve(1)).isEqualTo(28 * 1024 / 256);
+    assertThat(dma32.watermarks().boost()).isZero();
+    assertThat(dma32.flags().bits()).isZero();
+    assertThat(dma32.counter().exact()).isEqualTo(dma32.counter().free());
+    for (int cpu = 0; cpu < memory.cpus(); cpu++) {
+      assertThat(dma32.set(cpu).count()).isZero();
+      assertThat(dma32.set(cpu).high()).isZero();
+      assertThat(dma32.set(cpu).batch()).isPositive();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "Z-32: lowmem_reserve follows its own sysctl, below 1 is 0; min_free_kbytes does not touch"
+          + " it")
+  void reserves() {
+    PhysicalMemory memory = Boot.boot(minimal(), SectionBudget.unlimited());
+    Zone dma = memory.zone(0);
+    dma.setLowmemReserve(1, 7);
+    Sysctls.write(memory, "min_free_kbytes", "3000");
+    assertThat(dma.lowmemReserve(1)).isEqualTo(7);
+    Sysctls.write(memory, "lowmem_reserve_ratio", "128 256 32 0 0");
+    assertThat(dma.lowmemReserve(1)).isEqualTo(28 * 1024 / 128);
+    Sysctls.write(memory, "lowmem_reserve_ratio", "-5 256 32 0 0");
+    assertThat(dma.lowmemReserve(1)).isZero();
+    assertThat(Sysctls.read(memory, "lowmem_reserve_ratio").split("\\s+")).startsWith("0", "256");
   }
 }

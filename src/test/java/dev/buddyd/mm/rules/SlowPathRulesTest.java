@@ -1,16 +1,19 @@
 package dev.buddyd.mm.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.fixture.Machine;
 import dev.buddyd.mm.fixture.Machines;
 import dev.buddyd.mm.fixture.Sketch;
+import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.ZoneFlags;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,6 +50,45 @@ class SlowPathRulesTest {
     assertThat(would(m.alloc(KERNEL | Gfp.NOFAIL, 11))).isEqualTo(KernelWould.FAIL);
     assertThat(m.decidedOn(Decision.REQUEST)).isFalse();
     assertThat(m.decidedOn(Decision.SCAN)).isFalse();
+  }
+
+  @Test
+  @DisplayName("F-2: bits without a meaning do not matter")
+  void unknownBits() {
+    int unknown = ~Gfp.VALID & Integer.MAX_VALUE;
+    for (int gfp : new int[] {Gfp.GFP_KERNEL, Gfp.GFP_KERNEL | unknown}) {
+      Machine m =
+          machines.watch(
+              Sketch.x8664().zone(ZoneKind.NORMAL, 0x100000, 0x400).free(0x100000, 4).build());
+      assertThat(m.alloc(gfp, 2)).isEqualTo(0x100000);
+      assertThat(m.alloc(gfp, 5)).isNegative();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "F-4, F-10: highest zone, list and type come from the mask; the list is gone through")
+  void route() {
+    Machine m =
+        machines.watch(
+            Sketch.x8664()
+                .zone(ZoneKind.DMA, 0x400, 0x400)
+                .free(0x400, 4)
+                .zone(ZoneKind.DMA32, 0x1000, 0x400)
+                .free(0x1000, 4)
+                .zone(ZoneKind.NORMAL, 0x100000, 0x400)
+                .free(0x100000, 4)
+                .build());
+    int gfp = Gfp.GFP_KERNEL | Gfp.RECLAIMABLE;
+    assertThat(List.of(m.alloc(gfp, 4), m.alloc(gfp | Gfp.DMA, 4), m.alloc(gfp, 4)))
+        .as("Normal; DMA as the mask says; then the list's next")
+        .containsExactly(0x100000L, 0x400L, 0x1000L);
+    assertThat(m.decided().all(Decision.REQUEST))
+        .extracting(e -> e.value("highest_zoneidx"), e -> e.value("migratetype"))
+        .containsExactly(
+            tuple(2L, (long) MigrateType.RECLAIMABLE),
+            tuple(0L, (long) MigrateType.RECLAIMABLE),
+            tuple(2L, (long) MigrateType.RECLAIMABLE));
   }
 
   @Test
@@ -101,7 +143,7 @@ class SlowPathRulesTest {
   }
 
   @Test
-  @DisplayName("F-30: no zone at all: the request fails")
+  @DisplayName("F-6, F-30: no zone at all: the request fails")
   void noZone() {
     Machine m =
         machines.watch(
