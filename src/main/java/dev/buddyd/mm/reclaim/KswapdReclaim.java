@@ -88,6 +88,7 @@ final class KswapdReclaim {
       forBoost = boost > 0;
       goal = forBoost ? boost : KswapdRun.goal(zones);
       tally = new ScanTally(true, !forBoost, true, hz);
+      tally.maySwap = !forBoost;
       lowest = forBoost ? 10 : 1;
       first = Math.max(firstPriority(node, hz, goal), lowest);
       priority = first;

@@ -127,6 +127,10 @@ final class NodeScan {
     final ScanTally tally;
     final int cpu;
     final @Nullable Trace trace;
+
+    /** Whether anonymous pages are looked at. */
+    final boolean anon;
+
     private boolean listsDone;
 
     Round(int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
@@ -136,6 +140,7 @@ final class NodeScan {
       this.tally = tally;
       this.cpu = cpu;
       this.trace = trace;
+      this.anon = tally.maySwap && mayScanAnon();
     }
 
     /** Goes on; false once the round is over. The last step is the shrinkers'. */
@@ -154,7 +159,6 @@ final class NodeScan {
 
   /** The multi-generational LRU: steps of 64 pages, of the kind of pages that is tried first. */
   private final class Generations extends Round {
-    private final boolean anon = mayScanAnon();
     private final boolean file;
     private long steps;
 
@@ -168,7 +172,8 @@ final class NodeScan {
         @Nullable Trace trace) {
       super(node, priority, enough, tally, cpu, trace);
       int hz = tally.highestZoneidx;
-      this.steps = ScanBalance.steps(evictable(node, hz), priority);
+      long all = filePages(node, hz) + (anon ? anonPages(node, hz) : 0);
+      this.steps = ScanBalance.steps(all, priority);
       boolean anonFirst = // nearly no file pages
           swappiness() > 100 || filePages(node, hz) < ScanBalance.GENERATION_STEP_PAGES;
       boolean swapKinds = tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
@@ -204,11 +209,13 @@ final class NodeScan {
     private final long enoughOfLap;
 
     private long lapBegan;
+    private final boolean anonOnly;
 
     Classic(int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
       super(node, priority, enough, tally, cpu, trace);
       this.lapBegan = tally.reclaimed;
       this.enoughOfLap = enough - lapBegan;
+      this.anonOnly = anon && nearlyNoFilePages();
     }
 
     @Override
@@ -249,24 +256,35 @@ final class NodeScan {
         }
       }
       long inactive = pages.pagesOfNode(node, hz, LruList.INACTIVE_FILE);
-      if (mayScanAnon()) {
+      if (anon) {
         inactive += pages.pagesOfNode(node, hz, LruList.INACTIVE_ANON);
       }
       return inactive > 2L << order;
     }
 
+    /** with all file pages free, too, the node would not be above its high marks. */
+    private boolean nearlyNoFilePages() {
+      long would = filePages(node, tally.highestZoneidx);
+      long marks = 0;
+      for (Zone zone : memory.node(node).zones()) {
+        would += zone.counter().free();
+        marks += zone.watermarks().effective(Watermarks.HIGH);
+      }
+      return would <= marks;
+    }
+
     /** Pages to look at of the next kind. */
     private long nextKind() {
       file = kinds++ == 1;
-      if (!file && !mayScanAnon()) { // no swap, file only
+      if (file ? anonOnly : !anon) { // no swap, file only
         return 0;
       }
       int hz = tally.highestZoneidx;
       scan.age(node, file, hz, ScanBalance.GOAL_PAGES);
       long share = ScanBalance.share(pages.pagesOfNode(node, hz, LruList.inactive(file)), priority);
-      if (mayScanAnon() && priority > 0) { // split; priority 0 takes both in full
-        int anon = ScanBalance.anonPermille(swappiness(), 0, 0);
-        return share * (file ? 1000 - anon : anon) / 1000;
+      if (anon && !anonOnly && priority > 0) { // split; priority 0 takes both in full
+        int permille = ScanBalance.anonPermille(swappiness(), 0, 0);
+        return share * (file ? 1000 - permille : permille) / 1000;
       }
       return share;
     }

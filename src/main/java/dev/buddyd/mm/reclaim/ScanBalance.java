@@ -19,13 +19,13 @@ public final class ScanBalance {
     return pages >>> priority;
   }
 
-  /** Rounded up to whole steps of the multi-generational LRU; at least one step if there is any. */
+  /**
+   * Steps of the multi-generational LRU that a priority is worth: what all pages contribute,
+   * rounded up. Few pages contribute nothing before the priority is urgent enough (18 of them at
+   * 4).
+   */
   public static long steps(long pages, int priority) {
-    if (pages == 0) {
-      return 0;
-    }
-    long share = Math.max(share(pages, priority), 1);
-    return (share + GENERATION_STEP_PAGES - 1) / GENERATION_STEP_PAGES;
+    return (share(pages, priority) + GENERATION_STEP_PAGES - 1) / GENERATION_STEP_PAGES;
   }
 
   /**

@@ -15,6 +15,9 @@ final class ScanTally {
   /** Pages of zones above this index are passed over. */
   final int highestZoneidx;
 
+  /** Whether anonymous pages may be looked at; not to win back a boost. */
+  boolean maySwap = true;
+
   /** Order that compaction is to make of what is reclaimed; 0 if it is not about a block. */
   int order;
 

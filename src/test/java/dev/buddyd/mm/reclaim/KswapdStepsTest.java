@@ -152,4 +152,53 @@ class KswapdStepsTest {
         .as("F-45 counts them as long as a slot is free")
         .isEqualTo(slots < 64);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @DisplayName("R-26 a boost is won back from the page cache, not from anonymous memory")
+  void boost(boolean generations) {
+    r = Reservoir.of(new ReclaimSettings(50_000, generations));
+    r.fill(10_000, AllocationRequest.ANON, false);
+    r.zone("DMA32").watermarks().loadBoost(100);
+    wakeAndRun();
+    assertThat(r.count(VmEvent.PAGEOUTRUN)).isEqualTo(1);
+    assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isZero();
+    assertThat(r.zone("DMA32").watermarks().boost()).isZero();
+    r.fill(10_000, AllocationRequest.FILE, false);
+    r.zone("DMA32").watermarks().loadBoost(100);
+    wakeAndRun();
+    assertThat(r.count(VmEvent.PGSTEAL_FILE)).as("at priorities 12 to 10").isBetween(15L, 64L);
+    assertThat(r.count(VmEvent.PGSCAN_ANON)).isZero();
+  }
+
+  private void wakeAndRun() {
+    node().wakeKswapd(r.zone("DMA32"), KERNEL, 0, 1, r.machine().decided());
+    assertThat(r.reclaim().runKswapd(r.machine().decided())).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {20, 8_000})
+  @DisplayName(
+      "R-12 classic: anonymous memory only, where all file pages would not lift it to high")
+  void nearlyNoFilePages(long files) {
+    r = Reservoir.of(new ReclaimSettings(50_000, false));
+    r.scatter(files, AllocationRequest.FILE, false);
+    r.scatter(10_000, AllocationRequest.ANON, false).pressedEvenly();
+    pass(r, KERNEL, 0);
+    assertThat(r.count(VmEvent.PGSCAN_ANON)).isPositive();
+    assertThat(r.count(VmEvent.PGSCAN_FILE) > 0).isEqualTo(files > 20);
+  }
+
+  @Test
+  @DisplayName("R-10 generations: few pages are looked at when the priority is urgent enough")
+  void fewPages() {
+    r.fill(18, AllocationRequest.FILE, false);
+    r.pressedEvenly();
+    pass(r, KERNEL, 0);
+    assertThat(r.count(VmEvent.PGSTEAL_FILE)).isEqualTo(18);
+    assertThat(
+            r.machine().decided().all(Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE).stream()
+                .map(e -> e.value("priority")))
+        .startsWith(4L);
+  }
 }
