@@ -100,8 +100,8 @@ final class Population {
   private void files(Snapshot s, long inactive, long active, long[] room, long rooms) {
     // programs that run use their pages all the time, which only counts where there are few others
     boolean few = generations && active <= s.count("nr_mapped");
-    long usedActive = few ? active : 0;
-    long usedInactive = few ? Math.clamp(PROGRAM_PAGES - active, 0, inactive) : 0;
+    long usedActive = few ? Math.min(active, PROGRAM_PAGES) : 0;
+    long usedInactive = few ? Math.min(inactive, PROGRAM_PAGES - usedActive) : 0;
     long restInactive = inactive - usedInactive;
     long restActive = active - usedActive;
     long dirty = Math.min(s.count("nr_dirty"), restInactive + restActive);
