@@ -103,13 +103,18 @@ final class OneCpu implements Reclaim {
     if (tick() == tickOfTask && (kswapd != null || !atOnce)) {
       return;
     }
-    if (kswapd == null) {
-      kswapd = reclaim.beginKswapd(node, null);
-    }
+    begin();
     for (long tick = tick(); kswapd != null && tick() == tick; ) {
       step();
     }
     tickOfTask = tick();
+  }
+
+  /** kswapd, if it is awake, has something to do from now on. */
+  private void begin() {
+    if (kswapd == null) {
+      kswapd = reclaim.beginKswapd(node, null);
+    }
   }
 
   /** */
@@ -117,6 +122,7 @@ final class OneCpu implements Reclaim {
     reclaim.lock();
     try {
       if (reclaim.throttles(request)) {
+        begin();
         do {
           step();
         } while (kswapd != null && !(kswapd.betweenRounds() && !reclaim.throttles(request)));
