@@ -11,8 +11,9 @@ import java.util.List;
 
 /**
  * A machine's pageblocks as a map: some zones one after the other, each from the pageblock of its
- * first frame to that of its last. The zone's lock is held while it is read. Sections that were
- * never touched are looked at as a whole.
+ * first frame to that of its last. The zone's lock is held for a gibibyte at a time: a map of a
+ * machine at work is put together of parts of neighbouring moments, and stops nobody for long.
+ * Sections that were never touched are looked at as a whole.
  */
 public final class PageblockMap {
 
@@ -22,6 +23,9 @@ public final class PageblockMap {
   private static final int LEVEL_SHIFT = 3;
   private static final int MIXED_SHIFT = 7;
   private static final int WHOLE = 15;
+
+  /** Sections that are read under one lock: 1 GiB where a section has 4 MiB. */
+  private static final int SECTIONS_AT_ONCE = 256;
 
   /**
    * A pageblock.
@@ -137,26 +141,36 @@ public final class PageblockMap {
   }
 
   private void visit(Zone zone, int from, int end, Visitor visitor) {
+    int atOnce = SECTIONS_AT_ONCE * freePages.length;
+    int next = from;
+    while (next < end) {
+      int last = Math.min(end - next, atOnce - (next + firstBlock(zone)) % freePages.length) + next;
+      zone.lock();
+      try {
+        visitLocked(zone, next, last, visitor);
+      } finally {
+        zone.unlock();
+      }
+      next = last;
+    }
+  }
+
+  private void visitLocked(Zone zone, int from, int end, Visitor visitor) {
     FrameTable frames = zone.frames();
     int shift = geometry.pageblockOrder();
     int offset = firstBlock(zone);
     int read = -1;
-    zone.lock();
-    try {
-      for (int block = from; block < end; block++) {
-        int index = (block + offset) << shift;
-        int section = index >>> geometry.maxOrder();
-        if (section != read) {
-          readSection(frames, section << geometry.maxOrder());
-          read = section;
-        }
-        int inSection = (block + offset) & (freePages.length - 1);
-        boolean hole = isHole(zone, frames.pfn(index));
-        visitor.visit(
-            block, hole ? HOLE : frames.typeOf(index), freePages[inSection], mixed[inSection]);
+    for (int block = from; block < end; block++) {
+      int index = (block + offset) << shift;
+      int section = index >>> geometry.maxOrder();
+      if (section != read) {
+        readSection(frames, section << geometry.maxOrder());
+        read = section;
       }
-    } finally {
-      zone.unlock();
+      int inSection = (block + offset) & (freePages.length - 1);
+      boolean hole = isHole(zone, frames.pfn(index));
+      visitor.visit(
+          block, hole ? HOLE : frames.typeOf(index), freePages[inSection], mixed[inSection]);
     }
   }
 
