@@ -123,14 +123,16 @@ final class DirectReclaim {
         }
         if (zone.node() != lastNode) {
           lastNode = zone.node();
-          nodes.round(
-              lastNode,
-              priority,
-              ScanBalance.FIRST_PRIORITY,
-              ScanBalance.GOAL_PAGES,
-              tally,
-              request.cpu(),
-              trace);
+          nodes
+              .begin(
+                  lastNode,
+                  priority,
+                  ScanBalance.FIRST_PRIORITY,
+                  ScanBalance.GOAL_PAGES,
+                  tally,
+                  request.cpu(),
+                  trace)
+              .finish();
         }
       }
       if (tally.reclaimed >= ScanBalance.GOAL_PAGES) {

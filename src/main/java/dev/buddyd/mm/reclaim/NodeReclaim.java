@@ -47,7 +47,7 @@ final class NodeReclaim {
     ScanTally tally = new ScanTally(false, swaps, (gfp & Gfp.FS) != 0, memory.highestZoneidx(gfp));
     long goal = Math.max(1L << request.order(), LEAST_GOAL_PAGES);
     for (int priority = FIRST_PRIORITY; priority >= 0 && tally.reclaimed < goal; priority--) {
-      nodes.round(nodeId, priority, FIRST_PRIORITY, goal, tally, request.cpu(), trace);
+      nodes.begin(nodeId, priority, FIRST_PRIORITY, goal, tally, request.cpu(), trace).finish();
     }
     events.count(
         tally.reclaimed >= goal ? VmEvent.ZONE_RECLAIM_SUCCESS : VmEvent.ZONE_RECLAIM_FAILED, 1);

@@ -40,24 +40,11 @@ final class NodeScan {
   }
 
   /**
-   * Scans one node.
+   * Begins a round over one node.
    *
    * @param firstPriority where the pass began
    * @param enough pages after which the round may end early; {@code Long.MAX_VALUE} for never
    */
-  void round(
-      int node,
-      int priority,
-      int firstPriority,
-      long enough,
-      ScanTally tally,
-      int cpu,
-      @Nullable Trace trace) {
-    Round round = begin(node, priority, firstPriority, enough, tally, cpu, trace);
-    while (round.step()) {}
-  }
-
-  /** As {@link #round}, to be made step by step. */
   Round begin(
       int node,
       int priority,
@@ -151,6 +138,11 @@ final class NodeScan {
       listsDone = true;
       scan.shrinkSlab(node, priority, tally, cpu, trace);
       return false;
+    }
+
+    /** Goes on to the end. */
+    final void finish() {
+      while (step()) {}
     }
 
     /** Looks at some pages; false if the round has none left. */

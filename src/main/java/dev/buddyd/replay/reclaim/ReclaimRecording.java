@@ -98,7 +98,8 @@ public final class ReclaimRecording {
   /**
    * Makes the requests of a test. When in a tick of the clock they began is not recorded, nor what
    * share of the CPU kswapd had had before; both decide who has the CPU when. So the test is made
-   * some times, and that time counts which comes closest.
+   * some times, and that time counts which comes closest: the verdict is that of the best of {@code
+   * 2 * BEGINNINGS} runs, not of a run chosen beforehand.
    */
   private static TestVerdict closest(
       RecordedTest test, Field field, boolean generations, SectionBudget budget) {
