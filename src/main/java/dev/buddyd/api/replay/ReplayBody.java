@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code queued}, {@code running}, {@code done}, {@code failed} or {@code cancelled}
  * @param operationsDone operations performed so far
  * @param operationsTotal operations in all; 0 until they were read
- * @param exact whether nothing differs from the recording; null until it is done
+ * @param exact whether nothing differs from the recording; null until it is done. Of a recording of
+ *     reclaim: nothing beyond the spread, in the run of eight that comes closest to each test
  * @param name name of the recording
  * @param kind {@code recording}, {@code question}, {@code table}, {@code table_question} or {@code
  *     trace} or {@code reclaim}

@@ -121,8 +121,11 @@ record RecordedTest(
 
   private static final Pattern DEFERRED =
       Pattern.compile(
-          ".* mm_compaction_deferred: .*zone=(\\w+) .*order_failed=(\\d+) consider=(\\d+)"
-              + " limit=(\\d+)");
+          "zone=(\\w{1,16}) {1,16}order=\\d{1,2} order_failed=(\\d{1,2}) consider=(\\d{1,2})"
+              + " limit=(\\d{1,2})");
+
+  /** at most 64 requests are turned away. */
+  private static final int MOST_DEFERRED = 64;
 
   private static Map<String, long[]> deferrals(Field test) {
     Map<String, long[]> told = new HashMap<>();
@@ -138,11 +141,24 @@ record RecordedTest(
       if (text.contains(" mm_compaction_try_to_compact_pages: ")) {
         told.put(TRIED, new long[0]);
       }
-      Matcher m = DEFERRED.matcher(text);
-      if (m.matches()) {
+      if (text.contains(" mm_compaction_deferred: ")) {
+        Matcher m = DEFERRED.matcher(text);
+        if (!m.find()) {
+          throw line.wrong("does not say how compaction is deferred");
+        }
+        long failed = Long.parseLong(m.group(2));
         long considered = Long.parseLong(m.group(3)) - 1;
-        long shift = Long.numberOfTrailingZeros(Long.parseLong(m.group(4)));
-        told.putIfAbsent(m.group(1), new long[] {considered, shift, Long.parseLong(m.group(2))});
+        long limit = Long.parseLong(m.group(4));
+        if (failed > EqualMachine.ORDERS
+            || Long.bitCount(limit) != 1
+            || limit > MOST_DEFERRED
+            || considered < 0
+            || considered >= limit) {
+          throw line.wrong(
+              "is no deferral of compaction: order, considered or limit is impossible");
+        }
+        told.putIfAbsent(
+            m.group(1), new long[] {considered, Long.numberOfTrailingZeros(limit), failed});
       }
     }
     return told;

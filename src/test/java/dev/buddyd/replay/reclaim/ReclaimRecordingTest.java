@@ -157,6 +157,26 @@ class ReclaimRecordingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "zone=Normal   order=9 order_failed=9 consider=1 limit=3",
+        "zone=Normal   order=9 order_failed=9 consider=0 limit=4",
+        "zone=Normal   order=9 order_failed=9 consider=5 limit=4",
+        "zone=Normal   order=9 order_failed=12 consider=1 limit=4",
+        "zone=Normal   order=9 order_failed=9 consider=1 limit=128",
+        "zone=Normal   order=9 order_failed=9 consider=99999999999999999999 limit=4",
+        "zone=Normal   order=9"
+      })
+  @DisplayName("R-32 a deferral that cannot be is refused at its line")
+  void impossibleDeferrals(String event) {
+    String line = "init-1 [000] ..... 38.8: mm_compaction_deferred: node=0 " + event;
+    String text = inflated("anon.json.gz").replace("\"trace\":[]", "\"trace\":[\"" + line + "\"]");
+    assertThatThrownBy(() -> run(text))
+        .isInstanceOfSatisfying(
+            RecordingException.class, e -> assertThat(e.field()).isEqualTo("tests[0].trace[0]"));
+  }
+
   @Test
   @Tag("recordings")
   @EnabledIfSystemProperty(named = "recordings", matches = ".+")
