@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param operationsDone operations performed so far
  * @param operationsTotal operations in all; 0 until they were read
  * @param exact whether nothing differs from the recording; null until it is done. Of a recording of
- *     reclaim: nothing beyond the spread, in the run of eight that comes closest to each test
+ *     reclaim: nothing beyond the spread
  * @param name name of the recording
  * @param kind {@code recording}, {@code question}, {@code table}, {@code table_question} or {@code
  *     trace} or {@code reclaim}

@@ -31,19 +31,12 @@ final class Compactor {
   private final LruPages pages;
   private final PageHolders holders;
   private final VmEvents events;
-  private final VirtualClock clock;
 
-  Compactor(
-      PhysicalMemory memory,
-      LruPages pages,
-      PageHolders holders,
-      VmEvents events,
-      VirtualClock clock) {
+  Compactor(PhysicalMemory memory, LruPages pages, PageHolders holders, VmEvents events) {
     this.memory = memory;
     this.pages = pages;
     this.holders = holders;
     this.events = events;
-    this.clock = clock;
   }
 
   /** Whether a zone holds anything that could be moved. */
@@ -173,7 +166,6 @@ final class Compactor {
 
     /** Goes on by a pageblock; false at the end. */
     boolean step() {
-      long movedBefore = moved;
       zone.lock();
       boolean more;
       try {
@@ -182,7 +174,6 @@ final class Compactor {
       } finally {
         zone.unlock();
       }
-      clock.worked(VirtualClock.Work.MIGRATED, moved - movedBefore);
       return more;
     }
 

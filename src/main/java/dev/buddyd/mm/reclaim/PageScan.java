@@ -90,8 +90,7 @@ final class PageScan {
             tally.writeback - writebackBefore,
             priority);
       }
-      clock.worked(VirtualClock.Work.SCANNED, scanned);
-      clock.worked(VirtualClock.Work.SWAPPED_OUT, tally.swappedOut - swappedBefore);
+      clock.wrote(tally.swappedOut - swappedBefore);
     }
     return scanned;
   }

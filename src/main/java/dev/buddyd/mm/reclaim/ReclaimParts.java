@@ -45,8 +45,7 @@ final class ReclaimParts implements OomKiller.Victims {
     this.kswapd =
         new KswapdReclaim(pages, nodes, writeback, events, clock, settings.multiGenerational());
     this.compaction =
-        new Compaction(
-            memory, suitability, new Compactor(memory, pages, holders, events, clock), events);
+        new Compaction(memory, suitability, new Compactor(memory, pages, holders, events), events);
     this.oom = new OomKiller(memory, processes, swap, this, events);
   }
 

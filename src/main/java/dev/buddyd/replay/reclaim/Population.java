@@ -100,8 +100,9 @@ final class Population {
   private void files(Snapshot s, long inactive, long active, long[] room, long rooms) {
     // programs that run use their pages all the time, which only counts where there are few others
     boolean few = generations && active <= s.count("nr_mapped");
-    long usedActive = few ? Math.min(active, PROGRAM_PAGES) : 0;
-    long usedInactive = few ? Math.min(inactive, PROGRAM_PAGES - usedActive) : 0;
+    long most = Math.min(test.filesLeft(), PROGRAM_PAGES);
+    long usedActive = few ? Math.min(active, most) : 0;
+    long usedInactive = few ? Math.min(inactive, most - usedActive) : 0;
     long restInactive = inactive - usedInactive;
     long restActive = active - usedActive;
     long dirty = Math.min(s.count("nr_dirty"), restInactive + restActive);
@@ -128,8 +129,12 @@ final class Population {
     long owners = 0;
     for (long n = 0; n < kind.pages(); n++) {
       int zone = generations ? highestWithout(parts, placed) : mostBehind(parts, placed, n + 1);
-      long marked = kind.marked() * parts[zone] / kind.pages();
-      int flags = placed[zone]++ < marked ? kind.mark() : 0;
+      boolean marked =
+          kind.mark() == ReclaimState.SWAP_CACHED
+              ? n < kind.marked()
+              : placed[zone] < kind.marked() * parts[zone] / kind.pages();
+      placed[zone]++;
+      int flags = marked ? kind.mark() : 0;
       int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
       owners += kind.owned();
       if (owners >= kind.pages()) {

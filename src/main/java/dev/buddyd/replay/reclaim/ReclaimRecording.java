@@ -1,7 +1,5 @@
 package dev.buddyd.replay.reclaim;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.replay.json.Field;
 import dev.buddyd.replay.json.Json;
@@ -34,9 +32,6 @@ public final class ReclaimRecording {
       return tests.stream().filter(t -> t.agreement() == agreement).count();
     }
   }
-
-  /** Moments of a tick at which the requests of a test may have begun. */
-  private static final int BEGINNINGS = 4;
 
   private ReclaimRecording() {}
 
@@ -90,30 +85,10 @@ public final class ReclaimRecording {
       in.forget();
       Field field = new Field(in.value(), "tests[" + i + "]");
       RecordedTest test = RecordedTest.of(field);
-      verdicts.add(closest(test, field, generations, budget));
+      try (TestRun run = new TestRun(test, field, generations, budget)) {
+        verdicts.add(Spread.judge(test, run.perform()));
+      }
     }
     return verdicts;
-  }
-
-  /**
-   * Makes the requests of a test. When in a tick of the clock they began is not recorded, nor what
-   * share of the CPU kswapd had had before; both decide who has the CPU when. So the test is made
-   * some times, and that time counts which comes closest: the verdict is that of the best of {@code
-   * 2 * BEGINNINGS} runs, not of a run chosen beforehand.
-   */
-  private static TestVerdict closest(
-      RecordedTest test, Field field, boolean generations, SectionBudget budget) {
-    TestVerdict closest = null;
-    for (int n = 0; n < 2 * BEGINNINGS; n++) {
-      try (TestRun run = new TestRun(test, field, generations, budget)) {
-        long intoTick = n / 2 * OneCpu.TICK_MICROS / BEGINNINGS;
-        TestVerdict verdict = Spread.judge(test, run.perform(intoTick, n % 2 == 0));
-        closest = closest == null || verdict.isCloserThan(closest) ? verdict : closest;
-      }
-      if (closest.agreement() == Agreement.AGREES) {
-        break;
-      }
-    }
-    return requireNonNull(closest);
   }
 }

@@ -2,6 +2,7 @@ package dev.buddyd.replay.reclaim;
 
 import dev.buddyd.replay.json.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
  * @param pressed when the requests began
  * @param pressure pages that the test held, by zone
  * @param deferrals of compaction by zone, as {@link #deferral} has them, where the trace tells
+ * @param turns what went on beside each request
+ * @param filesLeft file pages that were left when all had settled
  * @param released whether a watchdog gave them back, so that what settles is another state
  */
 record RecordedTest(
@@ -29,7 +32,17 @@ record RecordedTest(
     Map<String, Long> pressure,
     boolean released,
     Map<String, long[]> deferrals,
+    List<Turn> turns,
+    long filesLeft,
     Outcome outcome) {
+
+  /**
+   * What went on during a request.
+   *
+   * @param micros how long it took
+   * @param kswapdPages how many pages kswapd looked at meanwhile
+   */
+  record Turn(long micros, long kswapdPages) {}
 
   private static final int MOST_REQUESTS = 100_000;
 
@@ -90,6 +103,8 @@ record RecordedTest(
         pressure(test, pressed),
         watchdog,
         deferrals(test),
+        turns(values, us, column(columns, "pgscan_kswapd", columnField)),
+        settled.count("nr_inactive_file") + settled.count("nr_active_file"),
         new Outcome(
             granted,
             sum(sums, "allocstall", columnField),
@@ -162,6 +177,10 @@ record RecordedTest(
       }
     }
     return told;
+  }
+
+  private static List<Turn> turns(long[][] requests, int us, int scans) {
+    return Arrays.stream(requests).map(r -> new Turn(r[us], r[scans])).toList();
   }
 
   /** Highest zone index that has memory. */

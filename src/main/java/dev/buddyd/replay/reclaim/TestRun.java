@@ -3,7 +3,6 @@ package dev.buddyd.replay.reclaim;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.frame.SectionBudget;
-import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.mm.zone.AllocationRequest;
@@ -30,24 +29,15 @@ final class TestRun implements AutoCloseable {
     this.machine = EqualMachine.of(test, field, generations, budget);
   }
 
-  /**
-   * Makes them.
-   *
-   * @param intoTick microseconds since the last tick of the clock when the first is made
-   * @param atOnce whether a woken kswapd has the CPU at once
-   */
-  Outcome perform(long intoTick, boolean atOnce) {
-    machine.clock().sleep(intoTick);
+  /** Makes them. */
+  Outcome perform() {
     MemoryReclaim reclaim = machine.reclaim();
-    OneCpu cpu = new OneCpu(reclaim, machine.memory().node(0), machine.clock(), atOnce);
+    OneCpu cpu = new OneCpu(reclaim, machine.memory().node(0), machine.clock());
     PageAllocator allocator = new PageAllocator(machine.memory(), cpu);
-    boolean maySleep = (test.gfp() & Gfp.DIRECT_RECLAIM) != 0;
     int granted = 0;
     boolean endless = false;
     for (int i = 0; i < test.requests() && !endless; i++) {
-      if (maySleep) {
-        cpu.mayYield();
-      }
+      cpu.begin(test.turns().get(i));
       int tag = machine.holders().register();
       long pfn =
           allocator.allocate(
@@ -55,7 +45,7 @@ final class TestRun implements AutoCloseable {
               null);
       granted += pfn >= 0 ? 1 : 0;
       endless = pfn < 0 && KernelWould.of(pfn) == KernelWould.LOOP;
-      cpu.requested();
+      cpu.end();
     }
     long stalls = reclaim.events().allocstall();
     long compactions = reclaim.events().get(VmEvent.COMPACT_STALL);

@@ -15,17 +15,6 @@ public record TestVerdict(String name, Agreement agreement, List<Item> items) {
     items = List.copyOf(items);
   }
 
-  /** Whether less of this one differs than of another, or else less is only within the spread. */
-  boolean isCloserThan(TestVerdict other) {
-    int fewer = Long.compare(count(Agreement.DIFFERS), other.count(Agreement.DIFFERS));
-    return fewer < 0
-        || (fewer == 0 && count(Agreement.WITHIN_SPREAD) < other.count(Agreement.WITHIN_SPREAD));
-  }
-
-  private long count(Agreement agreement) {
-    return items.stream().filter(item -> item.agreement() == agreement).count();
-  }
-
   /**
    * One thing compared.
    *

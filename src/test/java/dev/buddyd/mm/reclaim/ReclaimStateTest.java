@@ -38,7 +38,7 @@ class ReclaimStateTest {
         new Known(NodeScan.class, "memory pages swap scan suitability generations"),
         new Known(PageScan.class, "memory pages writeback swap processes holders events clock"),
         new Known(OomKiller.class, "memory processes swap victims events"),
-        new Known(Compactor.class, "memory pages holders events clock"),
+        new Known(Compactor.class, "memory pages holders events"),
         new Known(CompactionSuitability.class, "memory"));
   }
 
