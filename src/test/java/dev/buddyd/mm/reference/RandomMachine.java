@@ -53,8 +53,8 @@ final class RandomMachine {
     List<String> names = highmem ? WITH_HIGHMEM : oneIn(5) ? WITHOUT_DMA : WITH_DMA32;
     boolean large = oneIn(12); // arm64 with pages of 16 KiB
     int top = large ? 11 : 10;
-    // a small pageblock exists on no machine, but lets a small machine have many
-    int pbo = large || oneIn(8) ? top : oneIn(3) ? 4 + random.nextInt(4) : 9;
+    // no machine has small pageblocks, but with them a small one has many, and a reserve (B-70)
+    int pbo = large || oneIn(8) ? top : oneIn(2) ? 4 + random.nextInt(4) : 9;
     boolean numa = severalNodes || (!highmem && random.nextBoolean());
     int scale = oneIn(3) ? random.nextInt(7) : 5;
     return new RefKernel(top, pbo, scale, !oneIn(4), oneIn(3), numa, large ? 16 : 4, names);
@@ -122,14 +122,13 @@ final class RandomMachine {
   }
 
   private void range(BitSet frames, int least) {
-    int block = Math.min(kernel.blockPages(), 512);
-    long pages = least + 1L + random.nextInt(8 * block);
+    long pages = least + 1L + random.nextInt(4096);
     if (oneIn(2)) { // whole pageblocks
-      nextPfn = (nextPfn + block - 1) & -block;
-      pages = (pages + block) & -block;
+      nextPfn = (nextPfn + kernel.blockPages() - 1) & -kernel.blockPages();
+      pages = (pages + kernel.blockPages()) & -kernel.blockPages();
     }
     frames.set((int) nextPfn, (int) (nextPfn + pages));
-    nextPfn += pages + (oneIn(2) ? 0 : 1 + random.nextInt(3 * block));
+    nextPfn += pages + (oneIn(2) ? 0 : 1 + random.nextInt(1500));
   }
 
   private void add(RefNode node, int index, BitSet frames) {

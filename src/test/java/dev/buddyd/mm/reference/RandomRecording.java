@@ -30,6 +30,7 @@ public final class RandomRecording {
   private int phaseGfp;
   private int phaseOrder;
   private int freesInTen;
+  private int lruInTen;
 
   private RandomRecording(long seed) {
     random = new Random(seed);
@@ -95,6 +96,7 @@ public final class RandomRecording {
     phaseGfp = masks.gfp();
     phaseOrder = order();
     freesInTen = 1 + random.nextInt(8);
+    lruInTen = random.nextInt(11);
     int squeezed = squeeze(2 * length);
     for (int i = 0; i < length; i++) {
       step();
@@ -105,35 +107,48 @@ public final class RandomRecording {
     return length + squeezed;
   }
 
-  /** Fills the machine with one kind of block, or fills it with pages and makes holes. */
+  /** Brings the machine into a corner; says how much it did. */
   private int squeeze(int most) {
     int node = node();
     int cpu = cpu();
+    return switch (random.nextInt(6)) {
+      case 0 -> flood(phaseGfp, random.nextInt(top + 1), node, cpu, most);
+      case 1 -> fill(node, cpu, most);
+      case 2 -> shred(node, cpu, most);
+      case 3 -> // what is left goes to atomic requests, which reserve (B-70)
+          fill(node, cpu, most)
+              + flood(Gfp.GFP_ATOMIC, 1 + random.nextInt(top), node, cpu, 1 + random.nextInt(20))
+              + shred(node, cpu, most);
+      default -> 0;
+    };
+  }
+
+  private int flood(int gfp, int order, int node, int cpu, int most) {
     int done = 0;
-    switch (random.nextInt(6)) {
-      case 0 -> {
-        int order = random.nextInt(top + 1);
-        while (done < most && allocate(phaseGfp, order, node, cpu)) {
-          done++;
-        }
-      }
-      case 1 -> {
-        for (int order = machine.kernel.pbo(); order >= 0 && done < most; order -= 3) {
-          while (done < most && allocate(masks.gfp(), order, node, cpu)) {
-            done++;
-          }
-        }
-      }
-      case 2 -> {
-        for (; done < most; done += 64) {
-          bulk(phaseGfp, 64, node, cpu);
-        }
-        for (int frees = random.nextInt(held.size() + 1); frees > 0 && done < 2 * most; frees--) {
-          free(cpu);
-          done++;
-        }
-      }
-      default -> {}
+    while (done < most && allocate(gfp, order, node, cpu)) {
+      done++;
+    }
+    return done;
+  }
+
+  /** The largest blocks first, then smaller ones. */
+  private int fill(int node, int cpu, int most) {
+    int done = 0;
+    for (int order = top; order >= 0; order -= 1 + random.nextInt(3)) {
+      done += flood(masks.gfp(), order, node, cpu, most - done);
+    }
+    return done;
+  }
+
+  /** Single pages everywhere, and then holes. */
+  private int shred(int node, int cpu, int most) {
+    int done = 0;
+    for (; done < most; done += 64) {
+      bulk(phaseGfp, 64, node, cpu);
+    }
+    for (int frees = random.nextInt(held.size() + 1); frees > 0 && done < 2 * most; frees--) {
+      free(cpu);
+      done++;
     }
     return done;
   }
@@ -198,7 +213,7 @@ public final class RandomRecording {
 
   private boolean allocate(int gfp, int order, int node, int cpu) {
     long pfn = Math.max(machine.allocate(gfp, order, node, cpu), -1);
-    boolean lru = oneIn(3);
+    boolean lru = random.nextInt(10) < lruInTen;
     int slot = slots++;
     tell("A", slot, order, gfp, node, cpu, pfn, lru ? 1 : 0);
     if (pfn >= 0) {
