@@ -180,17 +180,15 @@ final class RandomMachine {
   private void oddNumbers(RefZone zone) {
     zone.sets.forEach(set -> set.keepbatch = random.nextBoolean());
     zone.reclaiming = oneIn(8);
-    if (oneIn(4)) {
-      zone.driftMark = random.nextInt((int) (zone.managed + 2));
+    if (oneIn(3)) {
+      Arrays.fill(zone.threshold, 1 + random.nextInt(125));
+      zone.driftMark = random.nextInt((int) zone.managed + 2);
     }
     if (oneIn(4)) {
       int more = random.nextInt(200);
       for (int index = zone.index + 1; index < zone.reserve.length; index++) {
         zone.reserve[index] += more;
       }
-    }
-    if (oneIn(4)) {
-      Arrays.fill(zone.threshold, 1 + random.nextInt(125));
     }
     for (int cpu = 0; cpu < cpus; cpu++) {
       zone.otherRemainder[cpu] = oneIn(2) ? 0 : random.nextInt(50) - 25;

@@ -73,7 +73,7 @@ public final class RandomRecording {
 
   private void sysctls() {
     if (oneIn(2)) {
-      sizing.write("min_free_kbytes", random.nextInt(12_000));
+      sizing.write("min_free_kbytes", random.nextInt(oneIn(2) ? 100 : 12_000));
     }
     if (oneIn(3)) {
       sizing.write("watermark_scale_factor", 1 + random.nextInt(400));
@@ -118,7 +118,7 @@ public final class RandomRecording {
       case 3 -> // what is left goes to atomic requests, which reserve (B-70)
           fill(node, cpu, most)
               + flood(Gfp.GFP_ATOMIC, 1 + random.nextInt(top), node, cpu, 1 + random.nextInt(20))
-              + shred(node, cpu, most);
+              + (oneIn(2) ? shred(node, cpu, most) : flood(Gfp.GFP_ATOMIC, 0, node, cpu, most));
       default -> 0;
     };
   }
