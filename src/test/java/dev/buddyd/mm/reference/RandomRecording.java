@@ -93,7 +93,7 @@ public final class RandomRecording {
 
   /** A phase in which half of the requests are alike; says how much it did. */
   private int phase(int length) {
-    phaseGfp = masks.gfp();
+    phaseGfp = gfp();
     phaseOrder = order();
     freesInTen = 1 + random.nextInt(8);
     lruInTen = random.nextInt(11);
@@ -135,7 +135,7 @@ public final class RandomRecording {
   private int fill(int node, int cpu, int most) {
     int done = 0;
     for (int order = top; order >= 0; order -= 1 + random.nextInt(3)) {
-      done += flood(masks.gfp(), order, node, cpu, most - done);
+      done += flood(gfp(), order, node, cpu, most - done);
     }
     return done;
   }
@@ -156,7 +156,7 @@ public final class RandomRecording {
   private void step() {
     int node = node();
     int cpu = cpu();
-    int gfp = oneIn(2) ? phaseGfp : masks.gfp();
+    int gfp = oneIn(2) ? phaseGfp : gfp();
     int order = oneIn(2) ? phaseOrder : order();
     switch (random.nextInt(40)) {
       case 0 -> bulk(gfp, 1 + random.nextInt(150), node, cpu);
@@ -192,6 +192,13 @@ public final class RandomRecording {
 
   private int node() {
     return random.nextInt(machine.nodes.size());
+  }
+
+  /** Any zone bits now and then, those that exclude each other among them (G-21). */
+  private int gfp() {
+    int gfp = masks.gfp();
+    boolean slab = (gfp & Gfp.RECLAIMABLE) != 0; // not MOVABLE as well (G-30)
+    return oneIn(16) ? gfp & ~Gfp.ZONE_MASK | random.nextInt(slab ? 8 : 16) : gfp;
   }
 
   private int order() {
