@@ -198,7 +198,7 @@ public final class RandomRecording {
   private int gfp() {
     int gfp = masks.gfp();
     boolean slab = (gfp & Gfp.RECLAIMABLE) != 0; // not MOVABLE as well (G-30)
-    return oneIn(16) ? gfp & ~Gfp.ZONE_MASK | random.nextInt(slab ? 8 : 16) : gfp;
+    return oneIn(16) ? (gfp & ~Gfp.ZONE_MASK) | random.nextInt(slab ? 8 : 16) : gfp;
   }
 
   private int order() {
