@@ -78,9 +78,7 @@ class QuestionsTest {
         }
         case "U" -> asked.setNull(5);
         case "S" -> {
-          if (filled.contains(slot)) {
-            asked.setNull(5);
-          }
+          asked.setNull(5);
           for (int i = 0; i < 1 << op.get(3).asInt(); i++) {
             filled.add(op.get(2).asInt() + i);
           }

@@ -110,7 +110,6 @@ final class DirectReclaim {
     boolean costly = request.order() > Geometry.COSTLY_ORDER;
     boolean mayCompact = (request.gfp() & Gfp.IO) != 0;
     for (int priority = ScanBalance.FIRST_PRIORITY; priority >= 0; priority--) {
-      writeback.settle(clock.micros());
       long seen = tally.dirty + tally.writeback;
       int lastNode = -1;
       boolean ready = false;

@@ -121,7 +121,6 @@ final class KswapdReclaim {
       reclaimedBefore = tally.reclaimed;
       scannedBefore = tally.scanned;
       heldBefore = tally.dirty + tally.writeback;
-      writeback.settle(clock.micros());
       long enough = forBoost || !generations ? goal : enough(zones, wanted);
       return nodes.begin(
           node.id(), priority, first, reclaimedBefore + enough, tally, cpuOf(node), trace);

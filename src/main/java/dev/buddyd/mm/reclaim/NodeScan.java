@@ -152,7 +152,7 @@ final class NodeScan {
   /** The multi-generational LRU: steps of 64 pages, of the kind of pages that is tried first. */
   private final class Generations extends Round {
     private final boolean file;
-    private long steps;
+    private final long scannedBefore;
 
     Generations(
         int node,
@@ -164,8 +164,7 @@ final class NodeScan {
         @Nullable Trace trace) {
       super(node, priority, enough, tally, cpu, trace);
       int hz = tally.highestZoneidx;
-      long all = filePages(node, hz) + (anon ? anonPages(node, hz) : 0);
-      this.steps = ScanBalance.steps(all, priority);
+      this.scannedBefore = tally.scanned;
       boolean anonFirst = // nearly no file pages
           swappiness() > 100 || filePages(node, hz) < ScanBalance.GENERATION_STEP_PAGES;
       boolean swapKinds = tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
@@ -174,7 +173,15 @@ final class NodeScan {
 
     @Override
     boolean lists() {
-      return tally.reclaimed < enough && steps-- > 0 && (shrink(file) || shrink(!file));
+      return tally.reclaimed < enough
+          && tally.scanned - scannedBefore < ScanBalance.share(pages(), priority)
+          && (shrink(file) || shrink(!file));
+    }
+
+    /** All pages that the round may look at: what is given back counts no longer. */
+    private long pages() {
+      int hz = tally.highestZoneidx;
+      return filePages(node, hz) + (anon ? anonPages(node, hz) : 0);
     }
 
     private boolean shrink(boolean file) {

@@ -54,6 +54,7 @@ final class PageScan {
       ScanTally tally,
       int cpu,
       @Nullable Trace t) {
+    writeback.settle(clock.micros());
     long scannedBefore = tally.scanned;
     long reclaimedBefore = tally.reclaimed;
     long dirtyBefore = tally.dirty;

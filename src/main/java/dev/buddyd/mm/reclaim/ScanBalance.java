@@ -14,27 +14,21 @@ public final class ScanBalance {
 
   private ScanBalance() {}
 
-  /** Pages that a list contributes at a priority. */
+  /**
+   * Pages that a list contributes at a priority (R-10). Few pages contribute nothing before the
+   * priority is urgent enough (18 of them at 4).
+   */
   public static long share(long pages, int priority) {
     return pages >>> priority;
   }
 
   /**
-   * Steps of the multi-generational LRU that a priority is worth: what all pages contribute,
-   * rounded up. Few pages contribute nothing before the priority is urgent enough (18 of them at
-   * 4).
-   */
-  public static long steps(long pages, int priority) {
-    return (share(pages, priority) + GENERATION_STEP_PAGES - 1) / GENERATION_STEP_PAGES;
-  }
-
-  /**
    * The priority at which kswapd starts with the multi-generational LRU: the most careful one that
-   * can reach its goal in one round.
+   * can reach its goal in one round, but half of the first at the most urgent.
    */
   public static int kswapdPriority(long pages, long goal) {
     int priority = FIRST_PRIORITY;
-    while (priority > 1 && share(pages, priority) < goal) {
+    while (priority > FIRST_PRIORITY / 2 && share(pages, priority) < goal) {
       priority--;
     }
     return priority;

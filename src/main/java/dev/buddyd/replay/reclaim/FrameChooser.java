@@ -37,10 +37,9 @@ final class FrameChooser {
   private final int size;
   private final int highatomicStart;
   private final int kernelStart;
+  private final Walk lists;
   private int left;
   private int blocks;
-  private int runs;
-  private int cursor;
 
   /**
    * Lays a zone out.
@@ -73,6 +72,7 @@ final class FrameChooser {
     freeBlocks();
     cached();
     this.left = size - taken.cardinality();
+    this.lists = new Walk(0, size);
   }
 
   private int typeAt(int at) {
@@ -153,19 +153,14 @@ final class FrameChooser {
     long kernels = shift < 0 ? 0 : Math.min((long) set.batch() << shift, state.cached() + 1) - 1;
     PcpList unmovable = set.list(zone.geometry().pcpListOf(0, MigrateType.UNMOVABLE));
     PcpList movable = set.list(zone.geometry().pcpListOf(0, MigrateType.MOVABLE));
-    int at = kernelStart;
+    Walk kernel = new Walk(kernelStart, size);
+    Walk user = new Walk(0, highatomicStart);
     for (long n = 0; n < state.cached(); n++) {
       PcpList list = n < kernels ? unmovable : movable;
-      at = n == kernels ? 0 : at;
-      at = taken.nextClearBit(at);
-      if (at >= size) {
-        at = taken.nextClearBit(0);
-      }
-      int index = frames.firstIndex() + at;
+      int index = frames.firstIndex() + (n < kernels ? kernel : user).next();
       frames.touch(index);
       frames.setHeld(index, list.heldWord());
       set.append(list, index);
-      taken.set(at);
     }
     int next = Math.min(shift + 1, zone.geometry().batchScaleMax());
     set.load(Math.max(set.count(), set.lim()), next, 0, 0, 0);
@@ -178,21 +173,43 @@ final class FrameChooser {
 
   /** A frame for a page on a list. */
   int next() {
-    cursor = taken.nextClearBit(cursor);
-    while (cursor >= size || cursor % RUN == 0) {
-      int all = size / RUN + 1;
-      cursor = taken.nextClearBit((int) ((long) runs++ * STRIDE % all * RUN));
-      if (cursor < size) {
-        break;
-      }
-      if (runs > 2 * all) {
-        cursor = taken.nextClearBit(0);
-        break;
-      }
-    }
-    taken.set(cursor);
     left--;
-    return frames.firstIndex() + cursor;
+    return frames.firstIndex() + lists.next();
+  }
+
+  /** Hands out frames of a part of the zone in short runs, and those in no order. */
+  private final class Walk {
+    private final int from;
+    private final int end;
+    private int cursor;
+    private int runs;
+
+    Walk(int from, int end) {
+      this.from = from;
+      this.end = end;
+      this.cursor = end;
+    }
+
+    /** The next frame that nobody has; where this part has none left, one of the zone. */
+    int next() {
+      cursor = taken.nextClearBit(cursor);
+      int places = (end - from) / RUN + 1;
+      while (cursor >= end || cursor % RUN == 0) {
+        if (runs > 2 * places) {
+          cursor = taken.nextClearBit(from);
+          if (cursor >= size) {
+            cursor = taken.nextClearBit(0);
+          }
+          break;
+        }
+        cursor = taken.nextClearBit(from + (int) ((long) runs++ * STRIDE % places * RUN));
+        if (cursor < end) {
+          break;
+        }
+      }
+      taken.set(cursor);
+      return cursor;
+    }
   }
 
   /** The rest belongs to the kernel. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** kswapd step by step, who waits for it, and how far reclaim goes for a large block. */
@@ -64,6 +65,21 @@ class KswapdStepsTest {
     assertThat(r.zone("DMA32").counter().exact()).isEqualTo(atOnce.zone("DMA32").counter().exact());
     assertThat(node().kswapd().sleeping()).isTrue();
     assertThat(r.reclaim().beginKswapd(node(), null)).as("asleep").isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4223, 64", "4224, 128"})
+  @DisplayName("R-10 a round over generations looks at the share of the pages that are still there")
+  void share(int pages, long scanned) {
+    r.fill(pages, AllocationRequest.FILE, false);
+    r.pressed();
+    r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+    KswapdRun run = begin();
+    do {
+      run.step();
+    } while (!run.betweenRounds());
+
+    assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isEqualTo(scanned);
   }
 
   @Test
