@@ -129,12 +129,8 @@ final class Population {
     long owners = 0;
     for (long n = 0; n < kind.pages(); n++) {
       int zone = generations ? highestWithout(parts, placed) : mostBehind(parts, placed, n + 1);
-      boolean marked =
-          kind.mark() == ReclaimState.SWAP_CACHED
-              ? n < kind.marked()
-              : placed[zone] < kind.marked() * parts[zone] / kind.pages();
       placed[zone]++;
-      int flags = marked ? kind.mark() : 0;
+      int flags = n < kind.marked() ? kind.mark() : 0;
       int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
       owners += kind.owned();
       if (owners >= kind.pages()) {
