@@ -78,7 +78,9 @@ class QuestionsTest {
         }
         case "U" -> asked.setNull(5);
         case "S" -> {
-          asked.setNull(5);
+          if (filled.contains(slot)) {
+            asked.setNull(5);
+          }
           for (int i = 0; i < 1 << op.get(3).asInt(); i++) {
             filled.add(op.get(2).asInt() + i);
           }

@@ -6,6 +6,7 @@ import dev.buddyd.mm.alloc.PageAllocator;
 import dev.buddyd.mm.boot.MachineDescription.NodeDescription;
 import dev.buddyd.mm.boot.MachineDescription.PfnRange;
 import dev.buddyd.mm.boot.MachineDescription.ReservedRange;
+import dev.buddyd.mm.boot.MachineDescription.WarmUp;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.frame.SectionBudget;
@@ -211,5 +212,109 @@ class BootTest {
     Sysctls.write(memory, "lowmem_reserve_ratio", "-5 256 32 0 0");
     assertThat(dma.lowmemReserve(1)).isZero();
     assertThat(Sysctls.read(memory, "lowmem_reserve_ratio").split("\\s+")).startsWith("0", "256");
+  }
+
+  /** Two CPUs, DMA32 of 1020 MiB and Normal of 1 GiB, that were never given a mark. */
+  private static PhysicalMemory withoutMarks() {
+    PhysicalMemory memory =
+        Boot.boot(
+            new MachineDescription(
+                "two",
+                "x86_64",
+                4,
+                null,
+                null,
+                null,
+                null,
+                List.of(
+                    new NodeDescription(
+                        List.of(0, 1),
+                        List.of(new PfnRange(0x1000, 0x3f000), new PfnRange(0x100000, 0x40000)),
+                        null)),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null),
+            SectionBudget.unlimited());
+    memory.zones().forEach(zone -> zone.watermarks().set(0, 0, 0, 0));
+    return memory;
+  }
+
+  @Test
+  @DisplayName("S-20, Z-63: with deferred memory a node's last zone has one section at first")
+  void deferred() {
+    PhysicalMemory memory = withoutMarks();
+    BootSizing.early(memory, false);
+    assertThat(memory.zones()).extracting(Zone::driftMark).containsExactly(2L * 16, 2L * 20);
+    memory = withoutMarks();
+    BootSizing.early(memory, true);
+    assertThat(memory.zones())
+        .as("Normal up to 0x108000: 32768 pages; DMA32 whole")
+        .extracting(Zone::driftMark)
+        .containsExactly(2L * 16, 2L * 8);
+    assertThat(memory.zones()).extracting(Zone::managedPages).containsExactly(0x3f000L, 0x40000L);
+    assertThat(memory.zones())
+        .as("Z-61: in the end by all of it")
+        .extracting(zone -> zone.counter().threshold(1))
+        .containsExactly(16, 20);
+  }
+
+  private static PhysicalMemory warmedUp(long seed) {
+    return Boot.boot(
+        new MachineDescription(
+            "warm",
+            "x86_64",
+            4,
+            null,
+            null,
+            null,
+            null,
+            List.of(new NodeDescription(List.of(0), List.of(new PfnRange(0x1000, 0x8000)), null)),
+            null,
+            null,
+            null,
+            null,
+            null,
+            new WarmUp(seed, 16 << 10, 8 << 10, 32 << 10, 25)),
+        SectionBudget.unlimited());
+  }
+
+  @Test
+  @DisplayName("S-31: a warm-up leaves all three types in use, a part of it freed; a seed, a state")
+  void warmUp() {
+    PhysicalMemory memory = warmedUp(7);
+    Zone zone = memory.zone(0);
+    List<Integer> blocks = new ArrayList<>(List.of(0, 0, 0));
+    for (int i = 0; i < 0x8000; i += 512) {
+      blocks.set(zone.frames().typeOf(i), blocks.get(zone.frames().typeOf(i)) + 1);
+    }
+    assertThat(blocks.get(MigrateType.UNMOVABLE)).isBetween(6, 12); // 12 of 16 MiB kept
+    assertThat(blocks.get(MigrateType.RECLAIMABLE)).isBetween(3, 8);
+    long inUse = zone.managedPages() - zone.counter().exact() - zone.set(0).count();
+    assertThat(inUse).isBetween(56L * 256 * 70 / 100, 56L * 256 * 80 / 100);
+    assertThat(zone.set(0).count()).as("the sets are enabled").isPositive();
+    List<Long> pages = list(zone, 0, MigrateType.UNMOVABLE);
+    assertThat(list(warmedUp(7).zone(0), 0, MigrateType.UNMOVABLE)).isEqualTo(pages);
+    assertThat(list(warmedUp(8).zone(0), 0, MigrateType.UNMOVABLE)).isNotEqualTo(pages);
+  }
+
+  @Test
+  @DisplayName("S-41, S-14: what boot takes is not managed; the initrd comes later, without marks")
+  void reservations() {
+    List<ReservedRange> taken =
+        List.of(
+            new ReservedRange(0x1, 0x9e, "below 1 MiB", null),
+            new ReservedRange(0x1000, 0x1e00, "kernel image", null),
+            new ReservedRange(0x6000, 0x1000, "initrd", true),
+            new ReservedRange(0x7a00, 0x200, "page descriptors", null));
+    PhysicalMemory memory = ram(null, null, taken, 0x1, 0x9e, 0x100, 0x7b00);
+    assertThat(memory.zone(0).managedPages()).as("DMA").isEqualTo(3840);
+    Zone dma32 = memory.zone(1);
+    assertThat(dma32.managedPages()).isEqualTo(0x6c00 - 0x1e00 - 0x200);
+    assertThat(dma32.span().presentPages()).isEqualTo(0x6c00);
+    assertThat(memory.zone(0).lowmemReserve(1)).isEqualTo((0x6c00 - 0x1e00 - 0x200 - 0x1000) / 256);
+    assertThat(dma32.counter().exact() + dma32.set(0).count()).isEqualTo(dma32.managedPages());
   }
 }

@@ -28,6 +28,7 @@ final class RefBoot {
             top,
             kb == 4 ? 9 : top,
             5,
+            true,
             cma,
             !x32,
             kb,
@@ -110,6 +111,15 @@ final class RefBoot {
         free.clear((int) (from - zone.start), (int) (to - zone.start));
       }
     }
+    handOver(zone, free, highmem);
+  }
+
+  /**
+   * S-10 to S-15: gives the frames to the buddy lists.
+   *
+   * @param free frames by their place in the zone
+   */
+  static void handOver(RefZone zone, BitSet free, boolean highmem) {
     int at = free.nextSetBit(0);
     while (at >= 0) { // S-10: ranges ascending
       int stop = free.nextClearBit(at);

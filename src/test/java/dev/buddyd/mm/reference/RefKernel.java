@@ -4,7 +4,14 @@ import java.util.List;
 
 /** Build-time constants of a simulated kernel (spec 00). */
 record RefKernel(
-    int top, int pbo, int scale, boolean cma, boolean numa, int kbPerPage, List<String> zoneNames) {
+    int top,
+    int pbo,
+    int scale,
+    boolean hugePages,
+    boolean cma,
+    boolean numa,
+    int kbPerPage,
+    List<String> zoneNames) {
 
   static final int UNMOVABLE = 0;
   static final int MOVABLE = 1;
@@ -47,7 +54,7 @@ record RefKernel(
   }
 
   boolean cached(int order) { // P-1: orders 0..3 and the huge page order
-    return order <= 3 || order == pbo;
+    return order <= 3 || (hugePages && order == pbo);
   }
 
   int listOf(int order, int type) { // P-1
@@ -55,6 +62,10 @@ record RefKernel(
       return 3 * order + type;
     }
     return type == MOVABLE ? 13 : 12;
+  }
+
+  int pcpLists() {
+    return hugePages ? 14 : 12;
   }
 
   int orderOfList(int list) {

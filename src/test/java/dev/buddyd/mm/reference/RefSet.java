@@ -26,7 +26,7 @@ final class RefSet {
     this.kernel = kernel;
     this.zone = zone;
     this.cpu = cpu;
-    for (int i = 0; i < 14; i++) {
+    for (int i = 0; i < kernel.pcpLists(); i++) {
       lists.add(new ArrayDeque<>());
     }
   }
@@ -158,7 +158,7 @@ final class RefSet {
     int list = firstList;
     while (n > 0) {
       while (lists.get(list).isEmpty()) {
-        list = (list + 1) % 14;
+        list = (list + 1) % lists.size();
       }
       int order = kernel.orderOfList(list);
       while (n > 0 && !lists.get(list).isEmpty()) {
@@ -178,12 +178,8 @@ final class RefSet {
 
   /** P-42 for this zone. */
   void tick(boolean local) {
-    if (zone.remainder[cpu] != 0) {
-      zone.f += zone.remainder[cpu];
-      zone.remainder[cpu] = 0;
-      if (kernel.numa()) {
-        expire = 3;
-      }
+    if (zone.fold(cpu) && kernel.numa()) {
+      expire = 3;
     }
     if (high > lim) {
       high = Math.max(Math.max(count() - batch * (1 << kernel.scale()), high - high / 8), lim);

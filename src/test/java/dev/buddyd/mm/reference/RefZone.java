@@ -76,12 +76,21 @@ final class RefZone {
   final List<RefSet> sets = new ArrayList<>();
   final int[] remainder;
   final int[] threshold;
+
+  /** A counter beside F, and its remainder by CPU (P-42.1). */
+  long other;
+
+  final int[] otherRemainder;
   final long[] reserve;
 
   long managed;
   long f;
   long freeHighatomic;
   long freeCma;
+
+  /** Pages in CMA pageblocks. */
+  long cma;
+
   long reservedHighatomic;
   long min;
   long low;
@@ -110,6 +119,7 @@ final class RefZone {
     this.end = end;
     this.remainder = new int[cpus];
     this.threshold = new int[cpus];
+    this.otherRemainder = new int[cpus];
     this.reserve = new long[kernel.zoneNames().size()];
     for (int order = 0; order <= kernel.top(); order++) {
       List<SequencedSet<Long>> byType = new ArrayList<>();
@@ -173,6 +183,16 @@ final class RefZone {
       x = 0;
     }
     remainder[cpu] = x;
+  }
+
+  /** P-42.1: whether there was a remainder. */
+  boolean fold(int cpu) {
+    boolean any = remainder[cpu] != 0 || otherRemainder[cpu] != 0;
+    f += remainder[cpu];
+    other += otherRemainder[cpu];
+    remainder[cpu] = 0;
+    otherRemainder[cpu] = 0;
+    return any;
   }
 
   /** F as the allocation path sees it. */

@@ -94,9 +94,10 @@ final class ReferenceAllocator {
     int normal = kernel.zone("Normal");
     int dma32 = kernel.zone("DMA32") < 0 ? normal : kernel.zone("DMA32");
     int highmem = kernel.zone("HighMem") < 0 ? normal : kernel.zone("HighMem");
+    int dma = kernel.zone("DMA") < 0 ? normal : kernel.zone("DMA");
     return switch (gfp & 0xf) {
       case 0x0, 0x8 -> normal;
-      case 0x1, 0x9 -> kernel.zone("DMA");
+      case 0x1, 0x9 -> dma;
       case 0x2 -> highmem;
       case 0x4, 0xc -> dma32;
       case 0xa -> kernel.zone("Movable");

@@ -11,6 +11,8 @@ import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.ZoneFlags;
 import java.util.List;
@@ -110,6 +112,38 @@ class SlowPathRulesTest {
     m.alloc(Gfp.GFP_HIGHUSER_MOVABLE, 0); // 7 is not, but is above low
     assertThat(m.zone().flags().has(ZoneFlags.BELOW_HIGH)).isTrue();
     assertThat(m.decidedOn(Decision.SLOW_START)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "32, 6, false", // 8 is above 6 - 3, the stored min
+    "32, 16, true", // 8 is not above 16 - 8
+    "0, 6, true", // without a boost nothing is tried again
+  })
+  @DisplayName("F-12, Z-42.3: at the min mark a boost is ignored for the high mark, too")
+  void boostIgnoredAtHigh(long boost, long min, boolean belowHigh) {
+    Machine m = eightFree(min, 50, 200);
+    m.zone().watermarks().loadBoost(boost);
+    Trace otherCpu = new Trace() { // between the two scans it frees, as much as clears BELOWHIGH
+          @Override
+          public void decided(
+              Decision decision, int zone, long v0, long v1, long v2, long v3, long v4, long v5) {
+            if (decision == Decision.SLOW_START) {
+              assertThat(m.zone().flags().clear(ZoneFlags.BELOW_HIGH)).isTrue();
+            }
+          }
+
+          @Override
+          public void watermark(WatermarkVerdict verdict) {}
+
+          @Override
+          public boolean wantsWatermarks() {
+            return false;
+          }
+        };
+    var request = AllocationRequest.of(KERNEL | Gfp.HIGH | Gfp.NORETRY, 0, 0, 0);
+    m.allocator().allocate(request, otherCpu);
+    assertThat(m.zone().flags().has(ZoneFlags.BELOW_HIGH)).isEqualTo(belowHigh);
   }
 
   @ParameterizedTest
