@@ -34,6 +34,7 @@ class RandomRecordingsTest {
         .isEqualTo(result.comparison().results())
         .isPositive();
     assertThat(result.comparison().afterEqual()).isTrue();
+    assertThat(result.comparison().procTextEqual()).hasSize(8).doesNotContainValue(false);
 
     ObjectNode recording = (ObjectNode) Recordings.JSON.readTree(text);
     String question = QuestionsTest.question(recording).toString();

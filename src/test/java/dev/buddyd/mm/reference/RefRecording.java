@@ -24,6 +24,7 @@ final class RefRecording {
   private final RefKernel kernel;
   private final List<String> typeNames;
   private final ObjectNode root = JSON.createObjectNode();
+  private final ObjectNode texts;
   private final ArrayNode ops;
   private final ArrayNode probes;
 
@@ -36,7 +37,8 @@ final class RefRecording {
     root.put("format", "pgoracle/1").put("name", "reference");
     root.putObject("machine").set("kernel", build());
     root.set("before", state());
-    root.putObject("procText");
+    texts = root.putObject("procText");
+    texts("before");
     ops = root.putArray("ops");
     probes = root.putArray("probes");
     probe();
@@ -55,7 +57,14 @@ final class RefRecording {
   ObjectNode end() {
     probe();
     root.set("after", state());
+    texts("after");
     return root;
+  }
+
+  private void texts(String moment) {
+    for (String file : List.of("buddyinfo", "pagetypeinfo", "zoneinfo", "meminfo")) {
+      texts.put(file + "." + moment, RefTexts.of(file, sizing));
+    }
   }
 
   private ObjectNode build() {
@@ -191,7 +200,7 @@ final class RefRecording {
   private ArrayNode freeArea(RefZone z) {
     ArrayNode area = JSON.createArrayNode();
     for (int order = 0; order <= kernel.top(); order++) {
-      ObjectNode row = area.addObject().put("order", order).put("nrFree", blocks(z, order));
+      ObjectNode row = area.addObject().put("order", order).put("nrFree", z.blocks(order));
       ObjectNode lists = row.putObject("lists");
       for (int type = 0; type < kernel.types(); type++) {
         if (!z.list(order, type).isEmpty()) {
@@ -200,10 +209,6 @@ final class RefRecording {
       }
     }
     return area;
-  }
-
-  private int blocks(RefZone z, int order) {
-    return IntStream.range(0, kernel.types()).map(type -> z.list(order, type).size()).sum();
   }
 
   private ObjectNode set(RefZone z, RefSet set) {
@@ -319,7 +324,7 @@ final class RefRecording {
       ArrayNode free = entry.putArray("free");
       ArrayNode lists = entry.putArray("lists");
       for (int order = 0; order <= kernel.top(); order++) {
-        free.add(blocks(z, order));
+        free.add(z.blocks(order));
         for (int type = 0; type < kernel.types(); type++) {
           if (!z.list(order, type).isEmpty()) {
             long hash = 0xcbf29ce484222325L;

@@ -139,6 +139,11 @@ final class RefZone {
     return lists.get(order).get(type);
   }
 
+  /** B-3. */
+  int blocks(int order) {
+    return lists.get(order).stream().mapToInt(SequencedSet::size).sum();
+  }
+
   int typeAt(long p) {
     return blockType.getOrDefault(p >> kernel.pbo(), UNMOVABLE);
   }
