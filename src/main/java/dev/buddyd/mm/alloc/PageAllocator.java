@@ -184,7 +184,7 @@ public final class PageAllocator {
    * @param request its order must be 0
    * @param pfns receives the pfns from element 0 on
    * @param count pages wanted
-   * @return pages obtained, or the refusal of a single request if none
+   * @return pages obtained (F-62), or the refusal of a single request if none
    */
   public long allocateBulk(
       AllocationRequest request, long[] pfns, int count, @Nullable Trace trace) {

@@ -15,7 +15,7 @@ final class Route {
 
   private static final int PER_NODE = 2 * (Gfp.ZONE_MASK + 1);
 
-  /** Zones in order, the preferred one first (F-4); may be empty. */
+  /** Zones in order, the preferred one first (F-4); may be empty (F-6). */
   final Zone[] zones;
 
   /** Highest zone index the mask may use (G-20). */

@@ -37,7 +37,7 @@ final class ZonelistScan {
   }
 
   /**
-   * Walks the list.
+   * Walks the list (F-10).
    *
    * @param zones the zones up to the request's highest index, in order; the first is preferred
    * @return pfn of the block, or {@link #NONE}

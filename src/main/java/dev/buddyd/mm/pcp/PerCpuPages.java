@@ -85,7 +85,7 @@ public final class PerCpuPages extends SpinParkLock {
     for (int order = 0; order <= geometry.maxOrder(); order++) {
       for (int type = 0; type < geometry.migrateTypes(); type++) {
         if (geometry.cachedOrder(order) && type != geometry.isolateType()) { // B-23, P-31
-          int cached = MigrateType.ordinary(type) ? type : MigrateType.MOVABLE; // P-31
+          int cached = MigrateType.ordinary(type) ? type : MigrateType.MOVABLE; // P-31, B-72, B-82
           takers[order << TYPE_BITS | type] = lists[geometry.pcpListOf(order, cached)];
         }
       }
