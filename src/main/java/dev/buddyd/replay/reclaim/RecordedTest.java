@@ -2,7 +2,6 @@ package dev.buddyd.replay.reclaim;
 
 import dev.buddyd.replay.json.Field;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +44,9 @@ record RecordedTest(
   record Turn(long micros, long kswapdPages) {}
 
   private static final int MOST_REQUESTS = 100_000;
+
+  /** Microseconds, or pages that kswapd may look at, during a request: more than a week. */
+  private static final long MOST_IN_A_REQUEST = 1L << 40;
 
   static RecordedTest of(Field test) {
     int asked = test.at("asked").asInt(0, MOST_REQUESTS);
@@ -103,7 +105,7 @@ record RecordedTest(
         pressure(test, pressed),
         watchdog,
         deferrals(test),
-        turns(values, us, column(columns, "pgscan_kswapd", columnField)),
+        turns(requests, values, us, column(columns, "pgscan_kswapd", columnField)),
         settled.count("nr_inactive_file") + settled.count("nr_active_file"),
         new Outcome(
             granted,
@@ -179,8 +181,17 @@ record RecordedTest(
     return told;
   }
 
-  private static List<Turn> turns(long[][] requests, int us, int scans) {
-    return Arrays.stream(requests).map(r -> new Turn(r[us], r[scans])).toList();
+  private static List<Turn> turns(List<Field> requests, long[][] values, int us, int scans) {
+    List<Turn> turns = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      Turn turn = new Turn(values[i][us], values[i][scans]);
+      if (Math.min(turn.micros(), turn.kswapdPages()) < 0
+          || Math.max(turn.micros(), turn.kswapdPages()) > MOST_IN_A_REQUEST) {
+        throw requests.get(i).wrong("us and pgscan_kswapd must be from 0 to " + MOST_IN_A_REQUEST);
+      }
+      turns.add(turn);
+    }
+    return turns;
   }
 
   /** Highest zone index that has memory. */

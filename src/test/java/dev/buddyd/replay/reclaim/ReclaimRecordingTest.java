@@ -112,6 +112,7 @@ class ReclaimRecordingTest {
         "\"nrFree\":[ | \"nrFree\":[7, | tests[0].pressed.zones[0].nrFree",
         "\"asked\":200 | \"asked\":-1 | tests[0].asked",
         "\"gfp\": | \"gfq\": | tests[0].gfp",
+        "\"requests\":[[-1,-1, | \"requests\":[[-1,-1,- | tests[1].requests[0]",
         "\"allocstall\" | \"allocstalls\" | tests[0].requestColumns",
         "\"requests\":[[ | \"requests\":[[1, | tests[0].requests[0]",
         "\"nr_inactive_anon\": | \"nr_inactive_anon\":9 | tests[0].pressed.zones"
