@@ -122,7 +122,7 @@ final class Population {
     }
   }
 
-  /** Fills a list, oldest first. What was written to comes before what was only read. */
+  /** Fills a list, oldest first: what was written to or is in swap already, then the rest. */
   private void fill(Kind kind, long[] room, long rooms) {
     long[] parts = parts(kind.pages(), room, rooms);
     long[] placed = new long[parts.length];
