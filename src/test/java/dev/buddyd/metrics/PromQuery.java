@@ -17,7 +17,8 @@ record PromQuery(String name, List<String> labels) {
 
   private static final Pattern NOT_READ =
       Pattern.compile(
-          "#.*|\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)|\\[[^\\]]*]");
+          "#.*|\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)|\\[[^\\]]*]"
+              + "|,\\s*\"[^\"]*\""); // a function's text, such as label_replace's
   private static final Pattern SELECTOR =
       Pattern.compile("(?<![\\w:.])([a-zA-Z_:][\\w:]*)\\s*(\\(|\\{([^}]*)})?");
   private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)\\s*\"[^\"]*\"");
