@@ -66,6 +66,9 @@ record MachineZones(List<ZoneKind> kinds) {
         wide
             ? List.of(ZoneKind.DMA32, ZoneKind.DEVICE, ZoneKind.DMA, ZoneKind.HIGHMEM)
             : List.of(ZoneKind.HIGHMEM, ZoneKind.DMA, ZoneKind.DMA32, ZoneKind.DEVICE));
+    if (kinds.contains(ZoneKind.DMA32)) {
+      likely.remove(ZoneKind.HIGHMEM); // only 64-bit kernels have DMA32, and they have no HighMem
+    }
     List<ZoneColumns.Printed> printed = new ArrayList<>();
     for (ZoneFacts zone : report.zones()) {
       ZoneKind kind = kindOf(zone.zone());

@@ -1,0 +1,281 @@
+package dev.buddyd.diagnosis.verdict;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The state of a made-up machine and a refused request, and the report its kernel would print. */
+record GeneratedReport(
+    Kernel kernel, int pageKb, List<String> kinds, List<Zone> zones, Mask mask, int order) {
+
+  static final int ORDERS = 11;
+
+  /** A release, and the era of its masks (G-52). */
+  record Kernel(String release, int number, char era) {
+    boolean from(int major, int minor) {
+      return number >= major * 100 + minor;
+    }
+  }
+
+  /** Requests, with their masks in the eras A to H (G-55). */
+  enum Mask {
+    GFP_KERNEL("Normal", 0xd0, 0x24000c0, 0x14000c0, 0x6000c0, 0xcc0, 0xcc0, 0xcc0, 0xcc0),
+    GFP_ATOMIC("Normal", 0x20, 0x2080020, 0x1080020, 0x480020, 0xa20, 0xa20, 0xa20, 0x820),
+    GFP_NOIO("Normal", 0x10, 0x2400000, 0x1400000, 0x600000, 0xc00, 0xc00, 0xc00, 0xc00),
+    GFP_NOFS("Normal", 0x50, 0x2400040, 0x1400040, 0x600040, 0xc40, 0xc40, 0xc40, 0xc40),
+    GFP_HIGHUSER(
+        "HighMem", 0x200d2, 0x24200c2, 0x14200c2, 0x6200c2, 0x100cc2, 0x100cc2, 0x100cc2, 0x100cc2),
+    GFP_HIGHUSER_MOVABLE(
+        "Movable", 0x200da, 0x24200ca, 0x14200ca, 0x6200ca, 0x100cca, 0x1100cca, 0x100cca,
+        0x100cca);
+
+    private final String highest;
+    private final String values;
+
+    Mask(String highest, int... values) {
+      this.highest = highest;
+      this.values =
+          Arrays.stream(values).mapToObj(Integer::toHexString).collect(Collectors.joining(" "));
+    }
+
+    String printed(Kernel kernel) {
+      String number = "0x" + values.split(" ")[kernel.era - 'A'];
+      return kernel.from(4, 6) ? number + "(" + name() + ")" : number;
+    }
+  }
+
+  /**
+   * A zone, in pages.
+   *
+   * @param free free blocks by list letter and order
+   */
+  record Zone(
+      int node,
+      String name,
+      int managed,
+      int min,
+      int boost,
+      int reservedHighatomic,
+      List<Integer> reserve,
+      Map<Letter, int[]> free) {
+    long blocks(int order) {
+      return free.values().stream().mapToLong(counts -> counts[order]).sum();
+    }
+
+    long pages(Letter letter) {
+      int[] counts = free.getOrDefault(letter, new int[ORDERS]);
+      return IntStream.range(0, ORDERS).mapToLong(o -> (long) counts[o] << o).sum();
+    }
+
+    long pages() {
+      return free.keySet().stream().mapToLong(this::pages).sum();
+    }
+
+    boolean has(Letter letter, int order) {
+      return free.containsKey(letter) && free.get(letter)[order] > 0;
+    }
+  }
+
+  /** Lists, in the order in which their letters are printed. */
+  enum Letter {
+    U,
+    M,
+    E,
+    H,
+    C
+  }
+
+  private static final List<Kernel> KERNELS =
+      List.of(
+          new Kernel("2.6.32-5-amd64", 200, 'A'),
+          new Kernel("3.2.0-4", 302, 'A'),
+          new Kernel("3.8.13", 308, 'A'),
+          new Kernel("3.16.7", 316, 'A'),
+          new Kernel("4.4.52", 404, 'B'),
+          new Kernel("4.9.24", 409, 'B'),
+          new Kernel("4.14.180", 414, 'C'),
+          new Kernel("4.19.104", 419, 'D'),
+          new Kernel("5.4.0-42-generic", 504, 'E'),
+          new Kernel("5.10.2", 510, 'E'),
+          new Kernel("5.15.0-91-generic", 515, 'F'),
+          new Kernel("6.1.55", 601, 'G'),
+          new Kernel("6.6.13", 606, 'H'),
+          new Kernel("6.12.3", 612, 'H'),
+          new Kernel("6.14.2", 614, 'H'));
+
+  static GeneratedReport of(Random random) {
+    Kernel kernel = KERNELS.get(random.nextInt(KERNELS.size()));
+    boolean i386 = random.nextInt(4) == 0 && !kernel.from(6, 0);
+    int pageKb = !i386 && kernel.from(4, 0) && random.nextInt(5) == 0 ? 64 : 4;
+    List<String> kinds = new ArrayList<>(List.of("DMA"));
+    kinds.addAll(i386 ? List.of("Normal", "HighMem") : List.of("DMA32", "Normal"));
+    kinds.add("Movable");
+    if (!i386 && kernel.from(4, 4)) {
+      kinds.add("Device");
+    }
+    Mask mask = Mask.values()[random.nextInt(Mask.values().length)];
+    int order = mask.highest.equals("Normal") ? random.nextInt(6) : random.nextInt(2);
+    List<Zone> zones = new ArrayList<>();
+    int nodes = i386 ? 1 : 1 + random.nextInt(2);
+    for (int node = 0; node < nodes; node++) {
+      zones.addAll(node(random, kernel, kinds, node, i386));
+    }
+    return new GeneratedReport(kernel, pageKb, List.copyOf(kinds), zones, mask, order);
+  }
+
+  private static List<Zone> node(
+      Random random, Kernel kernel, List<String> kinds, int node, boolean i386) {
+    int[] managed = new int[kinds.size()];
+    for (int kind = node == 0 ? 0 : 2; kind < 3; kind++) {
+      managed[kind] = 4000 << (2 * kind);
+    }
+    if (!i386 && random.nextInt(3) == 0) {
+      managed[3] = 60_000;
+    }
+    List<Zone> zones = new ArrayList<>();
+    for (int kind = 0; kind < managed.length; kind++) {
+      if (managed[kind] > 0) {
+        zones.add(zone(random, kernel, node, kinds.get(kind), kind, managed));
+      }
+    }
+    return zones;
+  }
+
+  private static Zone zone(
+      Random random, Kernel kernel, int node, String name, int kind, int[] managed) {
+    Map<Letter, int[]> free = new EnumMap<>(Letter.class);
+    int largest = random.nextInt(ORDERS);
+    for (Letter letter : Letter.values()) {
+      boolean exists =
+          switch (letter) {
+            case U -> true;
+            case M, E -> random.nextBoolean();
+            case H -> kernel.from(4, 4) && random.nextInt(3) == 0;
+            case C -> kernel.from(3, 10) && random.nextInt(3) == 0;
+          };
+      if (exists) {
+        int[] counts = new int[ORDERS];
+        for (int order = 0; order <= largest; order++) {
+          counts[order] = random.nextInt(3) == 0 ? 0 : random.nextInt(1 + (400 >> order));
+        }
+        free.put(letter, counts);
+      }
+    }
+    List<Integer> reserve = new ArrayList<>();
+    int above = 0;
+    for (int other = 0; other < managed.length; other++) {
+      above += other > kind ? managed[other] : 0;
+      reserve.add(above / 256);
+    }
+    int min = 4 * (1 + random.nextInt(400));
+    int boost = kernel.from(5, 14) && random.nextInt(3) == 0 ? random.nextInt(min) : 0;
+    int highatomic = kernel.from(5, 4) && free.containsKey(Letter.H) ? 512 : 0;
+    return new Zone(node, name, managed[kind], min, boost, highatomic, reserve, free);
+  }
+
+  int highest() {
+    int at = kinds.indexOf(mask.highest);
+    return at >= 0 ? at : kinds.indexOf("Normal");
+  }
+
+  boolean eligible(Zone zone) {
+    return kinds.indexOf(zone.name) <= highest();
+  }
+
+  /** What the kernel prints: without the zones above the mask from 5.19 on (V-17). */
+  List<Zone> printed() {
+    return zones.stream().filter(zone -> eligible(zone) || !kernel.from(5, 19)).toList();
+  }
+
+  String text(Random random) {
+    String prefix =
+        List.of("", "[ 1234.567890] ", "<4>[   12.345678] ", "Nov 28 10:00:00 host kernel: [7.25] ")
+            .get(random.nextInt(4));
+    List<String> lines = new ArrayList<>();
+    lines.add(header());
+    lines.add(
+        kernel.from(3, 10)
+            ? "CPU: 1 PID: 321 Comm: cat Not tainted " + kernel.release + " #1"
+            : "Pid: 321, comm: cat Not tainted " + kernel.release + " #1");
+    lines.add("Call Trace:");
+    lines.add("Mem-Info:");
+    for (Zone zone : printed()) {
+      lines.add(place(zone) + marks(zone));
+      lines.add("lowmem_reserve[]: " + join(zone.reserve));
+    }
+    printed().forEach(zone -> lines.add(place(zone) + ": " + lists(zone)));
+    lines.add("1234 total pagecache pages");
+    return lines.stream().map(line -> prefix + line + "\n").collect(Collectors.joining());
+  }
+
+  private String header() {
+    String nodemask = kernel.from(4, 10) ? ", nodemask=(null)" : "";
+    String nodes = zones.getLast().node == 0 ? "0" : "0-1";
+    String cpuset = kernel.from(5, 0) ? ",cpuset=/,mems_allowed=" + nodes : "";
+    return "cat: page allocation failure%s order:%d, mode:%s%s%s"
+        .formatted(kernel.from(3, 0) ? ":" : ".", order, mask.printed(kernel), nodemask, cpuset);
+  }
+
+  private String place(Zone zone) {
+    return (kinds.contains("HighMem") ? "" : "Node " + zone.node + " ") + zone.name;
+  }
+
+  private String marks(Zone zone) {
+    StringBuilder line = new StringBuilder();
+    field(line, "free", zone.pages());
+    if (kernel.from(5, 14)) {
+      field(line, "boost", zone.boost);
+    }
+    long min = (long) zone.min + zone.boost;
+    field(line, "min", min);
+    field(line, "low", min + zone.min / 4);
+    field(line, "high", min + zone.min / 2);
+    if (kernel.from(5, 4)) {
+      line.append(" reserved_highatomic:%dKB".formatted((long) zone.reservedHighatomic * pageKb));
+    }
+    if (kernel.from(6, 13)) {
+      line.append(" free_highatomic:%dKB".formatted(zone.pages(Letter.H) * pageKb));
+    }
+    field(line, "active_anon", 7);
+    field(line, "present", zone.managed);
+    if (kernel.from(3, 9)) {
+      field(line, "managed", zone.managed);
+    }
+    field(line, "mlocked", 0);
+    if (kernel.from(3, 7)) {
+      field(line, "free_cma", zone.pages(Letter.C));
+    }
+    return kernel.from(4, 8) ? line.toString() : line + " pages_scanned:0 all_unreclaimable? no";
+  }
+
+  private void field(StringBuilder line, String name, long pages) {
+    line.append(" %s:%dkB".formatted(name, pages * pageKb));
+  }
+
+  private String lists(Zone zone) {
+    StringBuilder line = new StringBuilder();
+    for (int order = 0; order < ORDERS; order++) {
+      int at = order;
+      String letters =
+          zone.free.keySet().stream()
+              .filter(letter -> zone.has(letter, at))
+              .map(Letter::name)
+              .collect(Collectors.joining());
+      line.append("%d*%dkB ".formatted(zone.blocks(order), (long) pageKb << order));
+      line.append(kernel.from(3, 9) && !letters.isEmpty() ? "(" + letters + ") " : "");
+    }
+    return line + "= %dkB".formatted(zone.pages() * pageKb);
+  }
+
+  private static String join(List<Integer> numbers) {
+    return numbers.stream()
+        .map(n -> String.format(Locale.ROOT, "%d", n))
+        .collect(Collectors.joining(" "));
+  }
+}
