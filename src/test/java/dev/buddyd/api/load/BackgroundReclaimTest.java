@@ -236,7 +236,7 @@ class BackgroundReclaimTest extends LiveTest {
 
     assertThat(machine.reclaim().events().get(VmEvent.PGSTEAL_KSWAPD)).isPositive();
     assertThat(machine.reclaim().events().get(VmEvent.PGSTEAL_DIRECT)).isPositive();
-    assertThat(machine.reclaim().events().get(VmEvent.PSWPIN)).isPositive();
+    assertThat(machine.reclaim().events().get(VmEvent.PSWPOUT)).isPositive();
     assertThat(machine.reclaim().events().get(VmEvent.OOM_KILL)).isPositive();
     assertThat(text(send(request("/invariants")))).isEqualTo("{\"sound\":true,\"violations\":[]}");
     for (long sequence : held) {
