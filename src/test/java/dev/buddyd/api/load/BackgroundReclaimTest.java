@@ -36,6 +36,10 @@ class BackgroundReclaimTest extends LiveTest {
   private static final int REQUESTS = 250;
   private static final int TIMEOUT_SECONDS = 120;
   private static final int FILLED = 13_000;
+
+  /** Pages in swap before the clients come, so that they bring some back. */
+  private static final int SWAPPED = 1024;
+
   private static final String[] USES = {"file", "anon", "slab", "kernel"};
   private static final String[] MASKS = {
     "GFP_HIGHUSER_MOVABLE",
@@ -181,14 +185,14 @@ class BackgroundReclaimTest extends LiveTest {
         disturb("GET", "/actuator/prometheus", "", 200));
   }
 
-  /** 64 MiB on two CPUs with 4 MiB of swap, nearly full. */
+  /** 64 MiB on two CPUs with 8 MiB of swap, nearly full, and half of the swap in use. */
   private SimulatedMachine fullMachine() {
     HttpResponse<byte[]> booted =
         exchange(
             "PUT",
             "/machine",
             """
-            {"name":"short","arch":"x86_64","swap_kb":4096,
+            {"name":"short","arch":"x86_64","swap_kb":8192,
              "nodes":[{"cpus":[0,1],"ranges":[{"start_pfn":1,"pages":16383}]}]}
             """);
     assertThat(booted.statusCode()).isEqualTo(200);
@@ -206,6 +210,13 @@ class BackgroundReclaimTest extends LiveTest {
         shared.add(session.sequence());
       }
     }
+    assertThat(exchange("PUT", "/proc/sys/vm/swappiness", "200").statusCode()).isEqualTo(200);
+    for (int i = 0; machine.reclaim().events().get(VmEvent.PGSTEAL_ANON) < SWAPPED; i++) {
+      assertThat(i).as("each time some are written, and given back after a tick").isLessThan(100);
+      assertThat(exchange("POST", "/reclaims", "{\"pages\":64}").statusCode()).isEqualTo(200);
+      assertThat(exchange("POST", "/ticks", "{}").statusCode()).isEqualTo(200);
+    }
+    assertThat(exchange("PUT", "/proc/sys/vm/swappiness", "60").statusCode()).isEqualTo(200);
     return machine;
   }
 
@@ -236,7 +247,7 @@ class BackgroundReclaimTest extends LiveTest {
 
     assertThat(machine.reclaim().events().get(VmEvent.PGSTEAL_KSWAPD)).isPositive();
     assertThat(machine.reclaim().events().get(VmEvent.PGSTEAL_DIRECT)).isPositive();
-    assertThat(machine.reclaim().events().get(VmEvent.PSWPOUT)).isPositive();
+    assertThat(machine.reclaim().events().get(VmEvent.PSWPIN)).isPositive();
     assertThat(machine.reclaim().events().get(VmEvent.OOM_KILL)).isPositive();
     assertThat(text(send(request("/invariants")))).isEqualTo("{\"sound\":true,\"violations\":[]}");
     for (long sequence : held) {

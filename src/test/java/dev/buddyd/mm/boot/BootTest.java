@@ -24,22 +24,37 @@ import org.junit.jupiter.api.Test;
 
 class BootTest {
 
-  /** The minimal model of S-42: 128 MiB, nothing reserved but the first MiB. */
-  private static MachineDescription minimal() {
+  /** A machine of which this is known, and all else left to its default. */
+  private static MachineDescription described(
+      List<NodeDescription> nodes,
+      List<ReservedRange> reserved,
+      String kernelcore,
+      String movablecore,
+      WarmUp warmUp) {
     return new MachineDescription(
-        "minimal",
+        "test",
         "x86_64",
         4,
         null,
         null,
         null,
         null,
+        nodes,
+        reserved,
+        kernelcore,
+        movablecore,
+        null,
+        null,
+        warmUp);
+  }
+
+  /** The minimal model of S-42: 128 MiB, nothing reserved but the first MiB. */
+  private static MachineDescription minimal() {
+    return described(
         List.of(
             new NodeDescription(
                 List.of(0), List.of(new PfnRange(0x1, 0x9e), new PfnRange(0x100, 0x7f00)), null)),
         List.of(new ReservedRange(0, 0x100, "below 1 MiB", null)),
-        null,
-        null,
         null,
         null,
         null);
@@ -86,20 +101,11 @@ class BootTest {
       ram.add(new PfnRange(ranges[i], ranges[i + 1]));
     }
     return Boot.boot(
-        new MachineDescription(
-            "ranges",
-            "x86_64",
-            4,
-            null,
-            null,
-            null,
-            null,
+        described(
             List.of(new NodeDescription(List.of(0), ram, null)),
             reserved,
             kernelcore,
             movablecore,
-            null,
-            null,
             null),
         SectionBudget.unlimited());
   }
@@ -218,21 +224,12 @@ class BootTest {
   private static PhysicalMemory withoutMarks() {
     PhysicalMemory memory =
         Boot.boot(
-            new MachineDescription(
-                "two",
-                "x86_64",
-                4,
-                null,
-                null,
-                null,
-                null,
+            described(
                 List.of(
                     new NodeDescription(
                         List.of(0, 1),
                         List.of(new PfnRange(0x1000, 0x3f000), new PfnRange(0x100000, 0x40000)),
                         null)),
-                null,
-                null,
                 null,
                 null,
                 null,
@@ -263,17 +260,8 @@ class BootTest {
 
   private static PhysicalMemory warmedUp(long seed) {
     return Boot.boot(
-        new MachineDescription(
-            "warm",
-            "x86_64",
-            4,
-            null,
-            null,
-            null,
-            null,
+        described(
             List.of(new NodeDescription(List.of(0), List.of(new PfnRange(0x1000, 0x8000)), null)),
-            null,
-            null,
             null,
             null,
             null,

@@ -68,17 +68,21 @@ class KswapdStepsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4223, 64", "4224, 128"})
+  @CsvSource({
+    "4223, false, 64", // then 4159 are left, whose share is 64
+    "4224, false, 128",
+    "4159, true, 64", // dirty pages stay, so 4159 are left as well
+    "4160, true, 128",
+  })
   @DisplayName("R-10 a round over generations looks at the share of the pages that are still there")
-  void share(int pages, long scanned) {
-    r.fill(pages, AllocationRequest.FILE, false);
+  void share(int pages, boolean dirty, long scanned) {
+    r.fill(pages, AllocationRequest.FILE, dirty);
     r.pressed();
     r.alloc(Gfp.KSWAPD_RECLAIM, 0);
     KswapdRun run = begin();
     do {
       run.step();
     } while (!run.betweenRounds());
-
     assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isEqualTo(scanned);
   }
 
