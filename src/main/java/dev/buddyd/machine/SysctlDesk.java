@@ -54,10 +54,10 @@ public final class SysctlDesk {
     if (isAction(knob)) {
       return act(knob, value.strip());
     }
-    machine.oneRequest();
     memory.quiesce();
     try {
       Sysctls.write(memory, knob, value);
+      machine.oneRequest();
       String now = Sysctls.read(memory, knob);
       int number = Sysctls.names().indexOf(knob);
       machine.event(

@@ -72,7 +72,8 @@ public final class Sysctls {
       }
       case NUMA_ZONELIST_ORDER -> {
         if (value.isEmpty() || "nNdD".indexOf(value.charAt(0)) < 0) { // Z-11
-          throw new InvalidSysctlException("numa_zonelist_order takes Node or Default: " + value);
+          throw new InvalidSysctlException(
+              "vm.numa_zonelist_order takes Node or Default, not '" + value + "'");
         }
         return;
       }
@@ -105,17 +106,22 @@ public final class Sysctls {
     try {
       number = Long.parseLong(value);
     } catch (NumberFormatException e) {
-      throw new InvalidSysctlException("'" + value + "' is not a whole number");
+      throw outOfRange(knob, "'" + value + "'");
     }
     String name = knob.name().toLowerCase(Locale.ROOT);
     if (number < knob.min() || number > knob.max()) {
-      throw new InvalidSysctlException(
-          "vm.%s takes %d..%d, not %d".formatted(name, knob.min(), knob.max(), number));
+      throw outOfRange(knob, Long.toString(number));
     }
     if (knob == Knob.PERCPU_PAGELIST_HIGH_FRACTION && number > 0 && number < 8) {
       throw new InvalidSysctlException("vm." + name + " takes 0 or at least 8, not " + number);
     }
     return (int) number;
+  }
+
+  private static InvalidSysctlException outOfRange(Knob knob, String value) {
+    return new InvalidSysctlException(
+        "vm.%s takes a whole number within %d..%d, not %s"
+            .formatted(knob.name().toLowerCase(Locale.ROOT), knob.min(), knob.max(), value));
   }
 
   private static int[] ratios(String value, Tunables tunables) {
@@ -126,13 +132,15 @@ public final class Sysctls {
     String[] words = value.split("\\s+", -1);
     if (value.isEmpty() || words.length > ratios.length) {
       throw new InvalidSysctlException(
-          "vm.lowmem_reserve_ratio takes 1 to " + ratios.length + " numbers");
+          "vm.lowmem_reserve_ratio takes 1 to " + ratios.length + " whole numbers");
     }
     for (int i = 0; i < words.length; i++) {
       try {
         ratios[i] = Math.max(Integer.parseInt(words[i]), 0); // Z-32
       } catch (NumberFormatException e) {
-        throw new InvalidSysctlException("'" + words[i] + "' is not a whole number");
+        throw new InvalidSysctlException(
+            "vm.lowmem_reserve_ratio takes 1 to %d whole numbers, not '%s'"
+                .formatted(ratios.length, words[i]));
       }
     }
     return ratios;

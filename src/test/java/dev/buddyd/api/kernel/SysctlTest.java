@@ -57,6 +57,8 @@ class SysctlTest extends ApiTest {
   @CsvSource({
     "min_free_kbytes, -1",
     "min_free_kbytes, plenty",
+    "min_free_kbytes, 99999999999999999999",
+    "lowmem_reserve_ratio, 256 x",
     "min_free_kbytes, ''",
     "percpu_pagelist_high_fraction, 7",
     "watermark_scale_factor, 0",
@@ -69,8 +71,11 @@ class SysctlTest extends ApiTest {
   void invalidValues(String knob, String value) {
     String before = body(get("/proc/sys/vm"));
 
-    assertProblem(put(knob, value, MediaType.TEXT_PLAIN_VALUE), "invalid-sysctl", 400);
+    MvcTestResult result = put(knob, value, MediaType.TEXT_PLAIN_VALUE);
+    assertProblem(result, "invalid-sysctl", 400);
+    assertThat(text(result, "$.detail")).contains("vm." + knob);
     assertThat(body(get("/proc/sys/vm"))).isEqualTo(before);
+    assertThat(machines.current().timeMicros()).isZero();
   }
 
   @Test
