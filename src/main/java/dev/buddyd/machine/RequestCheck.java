@@ -8,6 +8,7 @@ import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses, before anything changes, what the kernel would warn about, repair or ignore. */
@@ -63,7 +64,8 @@ final class RequestCheck {
     if (sizeBytes <= 0 || sizeBytes > most) {
       throw new MachineException(
           Kind.INVALID_ORDER,
-          "size_bytes " + sizeBytes + " is not within 1.." + most + "; the kernel would refuse it");
+          "size_bytes " + sizeBytes + " is not within 1.." + most + "; the kernel would refuse it",
+          Map.of("field", "size_bytes"));
     }
     return (int) ((sizeBytes + (1L << pageShift) - 1) >>> pageShift);
   }

@@ -2,10 +2,12 @@ package dev.buddyd.api.gfp;
 
 import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
+import dev.buddyd.api.problem.Problems;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.mm.gfp.DecodedMask;
 import dev.buddyd.mm.gfp.GfpExplanation;
 import dev.buddyd.mm.gfp.GfpLayout;
+import dev.buddyd.mm.gfp.GfpParseException;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ParsedGfp;
 import dev.buddyd.mm.gfp.ZoneTable;
@@ -60,11 +62,19 @@ class GfpController {
       @RequestParam(required = false) @Nullable String kernel,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     GfpLayout layout = kernel == null ? GfpLayout.REFERENCE : GfpLayout.of(version(kernel));
-    ParsedGfp text = layout.parse(mask);
+    ParsedGfp text = parse(layout, mask);
     DecodedMask decoded = new DecodedMask(text.number(), layout);
     ZoneTable zones = new ZoneTable(machines.current().memory().geometry().zoneKinds());
     GfpBody body = GfpBody.of(decoded, text, GfpExplanation.of(decoded, zones));
     return TextOrJson.ok(accept, body, () -> GfpText.of(body));
+  }
+
+  private static ParsedGfp parse(GfpLayout layout, String mask) {
+    try {
+      return layout.parse(mask);
+    } catch (GfpParseException e) {
+      throw Problems.of(e).with("field", "mask");
+    }
   }
 
   private static KernelVersion version(String kernel) {

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -49,7 +50,12 @@ class ExposureFilter extends OncePerRequestFilter {
     response.setHeader("Content-Security-Policy", swagger ? SWAGGER_POLICY : POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
-    ProblemException refusal = refusal(request);
+    Exception refusal;
+    try {
+      refusal = refusal(request);
+    } catch (InvalidParameterException e) {
+      refusal = e;
+    }
     if (refusal == null) {
       chain.doFilter(request, response);
     } else {

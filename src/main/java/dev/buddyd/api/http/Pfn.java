@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
+import java.util.HexFormat;
 
 /**
  * A page frame number as clients write it: decimal, or hexadecimal with {@code 0x}; in JSON a
@@ -21,7 +22,7 @@ public record Pfn(long value) {
   public static Pfn parse(String text) {
     boolean hex = text.startsWith("0x") || text.startsWith("0X");
     String digits = hex ? text.substring(2) : text;
-    if (!digits.isEmpty() && Character.digit(digits.charAt(0), 16) >= 0) {
+    if (!digits.isEmpty() && digits.chars().allMatch(HexFormat::isHexDigit)) {
       try {
         return new Pfn(Long.parseLong(digits, hex ? 16 : 10));
       } catch (NumberFormatException e) {

@@ -1,12 +1,15 @@
 package dev.buddyd.api.http;
 
 import dev.buddyd.api.problem.JsonProblems;
+import dev.buddyd.api.problem.ProblemException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -15,51 +18,75 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Refuses query parameters that the endpoint does not know, as unknown JSON fields are refused: a
- * misspelt {@code ?owner=} must not widen what a call does.
+ * Refuses query parameters that the endpoint does not know, that are given twice, or that have no
+ * value where a number or truth value belongs, as JSON bodies of that kind are refused: a misspelt
+ * {@code ?owner=} must not widen what a call does, and {@code ?dry_run} alone must not allocate.
  */
 final class StrictParameters implements HandlerInterceptor {
 
-  private final Map<HandlerMethod, Set<String>> known = new ConcurrentHashMap<>();
+  /** Names of parameters and families of them ({@code sysctl.*}), with their Java types. */
+  private final Map<HandlerMethod, Map<String, Class<?>>> known = new ConcurrentHashMap<>();
 
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (request.getQueryString() != null
+        && request.getDispatcherType() != DispatcherType.ERROR
         && handler instanceof HandlerMethod method
         && method.getBeanType().getName().startsWith("dev.buddyd.")) {
-      Set<String> names = known.computeIfAbsent(method, StrictParameters::names);
-      for (String sent : request.getParameterMap().keySet()) {
-        if (!names.contains(sent) && names.stream().noneMatch(known -> begins(sent, known))) {
-          throw JsonProblems.unknown("parameter", sent, sent, names);
-        }
-      }
+      Map<String, Class<?>> types = known.computeIfAbsent(method, StrictParameters::types);
+      request.getParameterMap().forEach((name, values) -> check(name, values, types));
     }
     return true;
   }
 
-  /** Whether a name is one of a family such as {@code sysctl.*}. */
-  private static boolean begins(String sent, String known) {
-    return known.endsWith("*") && sent.startsWith(known.substring(0, known.length() - 1));
+  private static void check(String name, String[] values, Map<String, Class<?>> types) {
+    Class<?> type = typeOf(name, types);
+    if (type == null) {
+      throw JsonProblems.unknown("parameter", name, name, types.keySet());
+    }
+    if (values.length > 1) {
+      throw ProblemException.invalid(
+          name, "the parameter '%.100s' is given %d times".formatted(name, values.length));
+    }
+    boolean plain =
+        type.isPrimitive() || type == Boolean.class || type.getSuperclass() == Number.class;
+    String value = Objects.requireNonNullElse(values[0], "");
+    if (plain && value.isEmpty()) { // Spring would take it for absent
+      throw JsonProblems.parameter(name, type, value);
+    }
   }
 
-  private static Set<String> names(HandlerMethod method) {
-    Set<String> names = new TreeSet<>();
+  private static @Nullable Class<?> typeOf(String sent, Map<String, Class<?>> types) {
+    for (Map.Entry<String, Class<?>> known : types.entrySet()) {
+      String name = known.getKey();
+      if (name.equals(sent)
+          || (name.endsWith("*") && sent.startsWith(name.substring(0, name.length() - 1)))) {
+        return known.getValue();
+      }
+    }
+    return null;
+  }
+
+  private static Map<String, Class<?>> types(HandlerMethod method) {
+    Map<String, Class<?>> types = new TreeMap<>();
     RequestMapping mapping =
         AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequestMapping.class);
     for (String condition : mapping == null ? new String[0] : mapping.params()) {
-      names.add(condition.replaceFirst("!?=.*", ""));
+      types.put(condition.replaceFirst("!?=.*", ""), String.class);
     }
     for (MethodParameter parameter : method.getMethodParameters()) {
       RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
       ParameterPrefix prefix = parameter.getParameterAnnotation(ParameterPrefix.class);
       if (prefix != null) {
-        names.add(prefix.value() + "*");
+        types.put(prefix.value() + "*", String.class);
       } else if (annotation != null) {
         String name = annotation.name().isEmpty() ? annotation.value() : annotation.name();
-        names.add(name.isEmpty() ? parameter.getParameter().getName() : name);
+        types.put(
+            name.isEmpty() ? parameter.getParameter().getName() : name,
+            parameter.getParameterType());
       }
     }
-    return names;
+    return types;
   }
 }

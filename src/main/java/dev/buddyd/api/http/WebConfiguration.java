@@ -4,6 +4,7 @@ import dev.buddyd.api.problem.ProblemReportValve;
 import dev.buddyd.config.Limits;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.AbstractProtocol;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -52,6 +53,10 @@ class WebConfiguration implements WebMvcConfigurer {
           });
       // a form's body is the endpoint's: Tomcat must not read it in search of parameters
       factory.addConnectorCustomizers(connector -> connector.setParseBodyMethods("NONE"));
+      // %2F within an owner's name is no slash of the path
+      factory.addConnectorCustomizers(
+          connector ->
+              connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
       factory.addContextCustomizers(
           context -> {
             if (context.getParent() instanceof StandardHost host) {

@@ -7,6 +7,7 @@ import dev.buddyd.config.Presets;
 import dev.buddyd.mm.boot.MachineDescription;
 import dev.buddyd.mm.boot.MachineDescription.NodeDescription;
 import dev.buddyd.mm.boot.MachineDescription.WarmUp;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -30,6 +31,13 @@ public class DescriptionReader {
     this.mapper = mapper;
     this.presets = presets;
     this.limits = limits;
+  }
+
+  /** Whether a body that does not say so is JSON: no file of {@code /proc} begins like that. */
+  static boolean looksLikeJson(byte[] body) {
+    return new String(body, 0, Math.min(body.length, 256), StandardCharsets.UTF_8)
+        .stripLeading()
+        .startsWith("{");
   }
 
   /**

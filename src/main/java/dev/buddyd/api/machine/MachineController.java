@@ -113,6 +113,10 @@ class MachineController {
       }
       return bootDescription(reader.parse(body), ifMatch);
     }
+    if (DescriptionReader.looksLikeJson(body)) {
+      throw ProblemException.invalid(
+          "Content-Type", "a description is sent as application/json; with curl by --json '{...}'");
+    }
     long chosen = seed == null ? 0 : seed;
     HostMachine host = hosts.load(new String(body, StandardCharsets.UTF_8), chosen, pageSizeKb);
     SimulatedMachine machine =

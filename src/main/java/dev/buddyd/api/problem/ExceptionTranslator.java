@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.ZipException;
 import org.apache.coyote.BadRequestException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,13 @@ final class ExceptionTranslator {
   private ExceptionTranslator() {}
 
   static ProblemException translate(Throwable thrown, HttpServletRequest request) {
-    return known(thrown).orElseGet(() -> framework(thrown, request));
+    Optional<ProblemException> known = known(thrown);
+    if (known.isPresent() && thrown instanceof MethodArgumentTypeMismatchException parameter) {
+      known
+          .get()
+          .with("field", parameter.getName()); // a converter does not know whose text it reads
+    }
+    return known.orElseGet(() -> framework(thrown, request));
   }
 
   /** The problem of what our own rooms throw, wrapped or not. */
@@ -60,15 +67,16 @@ final class ExceptionTranslator {
     return switch (e) {
       case ProblemException problem -> Optional.of(problem);
       case MachineException refused -> Optional.of(Problems.of(refused));
-      case GfpParseException gfp ->
-          Optional.of(
-              new ProblemException(ProblemType.INVALID_GFP, String.valueOf(gfp.getMessage()))
-                  .with("token", gfp.token())
-                  .with("nearest", gfp.nearest()));
+      case GfpParseException gfp -> Optional.of(Problems.of(gfp));
       case SocketTimeoutException _ ->
           Optional.of(
               new ProblemException(
                   ProblemType.REQUEST_TIMEOUT, "the rest of the request did not arrive in time"));
+      case InvalidParameterException _ ->
+          Optional.of(
+              new ProblemException(
+                  ProblemType.INVALID_REQUEST,
+                  "the query is not UTF-8 in percent-encoding, or has too many parameters"));
       case EOFException _ -> Optional.of(cutShort());
       case ZipException _ -> Optional.of(cutShort());
       default -> Optional.empty();
@@ -118,12 +126,7 @@ final class ExceptionTranslator {
   }
 
   private static ProblemException mismatch(MethodArgumentTypeMismatchException e) {
-    String name = e.getName();
-    return new ProblemException(
-            JsonProblems.typeFor(name),
-            "%s must be %s, not '%.100s'"
-                .formatted(name, JsonProblems.expected(e.getRequiredType()), e.getValue()))
-        .with("field", name);
+    return JsonProblems.parameter(e.getName(), e.getRequiredType(), e.getValue());
   }
 
   private static List<String> allowed(HttpRequestMethodNotSupportedException e) {

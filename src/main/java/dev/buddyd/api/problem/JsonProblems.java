@@ -1,5 +1,6 @@
 package dev.buddyd.api.problem;
 
+import dev.buddyd.machine.snapshot.JsonComplaint;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class JsonProblems {
   private JsonProblems() {}
 
   /** The type of the problem "this field or parameter has a wrong value". */
-  static ProblemType typeFor(String field) {
+  private static ProblemType typeFor(String field) {
     return TYPE_BY_FIELD.getOrDefault(field, ProblemType.INVALID_REQUEST);
   }
 
@@ -33,8 +34,9 @@ public final class JsonProblems {
   public static ProblemException of(JacksonException e) {
     return switch (e) {
       case UnrecognizedPropertyException unknown -> unknownField(unknown);
-      case MismatchedInputException mismatch -> mismatch(path(e), mismatch.getTargetType());
-      case InputCoercionException number -> mismatch(path(e), number.getTargetType());
+      case MismatchedInputException mismatch ->
+          mismatch(path(e), expected(mismatch.getTargetType()));
+      case InputCoercionException number -> mismatch(path(e), range(number.getTargetType()));
       case StreamConstraintsException _ ->
           new ProblemException(
               ProblemType.INVALID_REQUEST,
@@ -42,7 +44,7 @@ public final class JsonProblems {
       case StreamReadException syntax ->
           new ProblemException(
               ProblemType.INVALID_REQUEST,
-              "the body is not valid JSON%s: %s".formatted(place(e), syntax.getOriginalMessage()));
+              "the body is not valid JSON%s: %s".formatted(place(e), JsonComplaint.of(syntax)));
       default -> new ProblemException(ProblemType.INVALID_REQUEST, "the JSON cannot be read");
     };
   }
@@ -59,7 +61,7 @@ public final class JsonProblems {
       return new ProblemException(
               ProblemType.INVALID_REQUEST,
               "the line is not valid JSON at column %d: %s"
-                  .formatted(column, syntax.getOriginalMessage()))
+                  .formatted(column, JsonComplaint.of(syntax)))
           .with("column", column);
     }
     return e instanceof MismatchedInputException && e.getPath().isEmpty()
@@ -106,26 +108,48 @@ public final class JsonProblems {
         : "known are " + String.join(", ", known);
   }
 
-  private static ProblemException mismatch(String path, @Nullable Class<?> wanted) {
+  private static ProblemException mismatch(String path, String wanted) {
     if (path.isEmpty()) {
-      return new ProblemException(
-          ProblemType.INVALID_REQUEST, "the body must be " + expected(wanted));
+      return new ProblemException(ProblemType.INVALID_REQUEST, "the body must be " + wanted);
     }
     String last = path.substring(path.lastIndexOf('.') + 1);
-    return new ProblemException(typeFor(last), "%s must be %s".formatted(path, expected(wanted)))
+    return new ProblemException(typeFor(last), "%s must be %s".formatted(path, wanted))
         .with("field", path);
   }
 
-  /** What a value of a Java type looks like for a client. */
-  static String expected(@Nullable Class<?> type) {
-    if (type == null) {
-      return "another JSON value";
-    }
+  /**
+   * A parameter whose text is no value of its type.
+   *
+   * @param value the text, or null
+   */
+  public static ProblemException parameter(
+      String name, @Nullable Class<?> type, @Nullable Object value) {
+    boolean number = value != null && value.toString().matches("[+-]?\\d+");
+    return new ProblemException(
+            typeFor(name),
+            "%s must be %s, not '%.100s'"
+                .formatted(name, number ? range(type) : expected(type), value))
+        .with("field", name);
+  }
+
+  /** What a whole number must be that does not fit into a Java type. */
+  private static String range(@Nullable Class<?> type) {
     if (type == Integer.class || type == int.class) {
       return "a whole number within -2147483648..2147483647";
     }
     if (type == Long.class || type == long.class) {
       return "a whole number of at most 64 bits";
+    }
+    return expected(type);
+  }
+
+  /** What a value of a Java type looks like for a client. */
+  private static String expected(@Nullable Class<?> type) {
+    if (type == null) {
+      return "another JSON value";
+    }
+    if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
+      return "a whole number";
     }
     if (type == Boolean.class || type == boolean.class) {
       return "true or false";

@@ -26,7 +26,11 @@ public final class ProblemReportValve extends ErrorReportValve {
         {"type":"%s","title":"%s","status":%d,"detail":"%s"}
         """
             .formatted(
-                type.uri(), type.title(), status, "the request does not keep to HTTP as it should");
+                type.uri(),
+                type.title(),
+                status,
+                "the request line or a header does not keep to HTTP, or together they are too"
+                    + " long");
     try {
       response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
       response.setCharacterEncoding(StandardCharsets.UTF_8);

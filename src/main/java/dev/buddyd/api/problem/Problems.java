@@ -1,6 +1,8 @@
 package dev.buddyd.api.problem;
 
 import dev.buddyd.machine.MachineException;
+import dev.buddyd.machine.MachineException.Kind;
+import dev.buddyd.mm.gfp.GfpParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +15,16 @@ import org.springframework.http.ResponseEntity;
 public final class Problems {
 
   private static final String RETRY_AFTER_SECONDS = "1";
+
+  /** Where a client wrote what the machine refuses, unless the refusal itself says so. */
+  private static final Map<Kind, String> FIELDS =
+      Map.of(
+          Kind.INVALID_GFP, "gfp",
+          Kind.INVALID_ORDER, "order",
+          Kind.NO_SUCH_FRAME, "pfn",
+          Kind.NO_SUCH_ZONE, "zone",
+          Kind.NO_SUCH_NODE, "node",
+          Kind.NO_SUCH_CPU, "cpu");
 
   private Problems() {}
 
@@ -56,7 +68,18 @@ public final class Problems {
     ProblemException problem =
         new ProblemException(ProblemType.valueOf(e.kind().name()), e.reason());
     new TreeMap<>(e.details()).forEach(problem::with);
-    return problem;
+    String field = FIELDS.get(e.kind());
+    return field == null || e.details().containsKey("field")
+        ? problem
+        : problem.with("field", field);
+  }
+
+  /** A text that is no mask. */
+  public static ProblemException of(GfpParseException e) {
+    return new ProblemException(ProblemType.INVALID_GFP, String.valueOf(e.getMessage()))
+        .with("field", "gfp")
+        .with("token", e.token())
+        .with("nearest", e.nearest());
   }
 
   /** A complete answer. */

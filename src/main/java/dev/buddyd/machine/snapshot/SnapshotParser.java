@@ -78,7 +78,7 @@ final class SnapshotParser implements AutoCloseable {
         throw new UncheckedIOException(unreadable);
       }
     }
-    return "is no valid JSON: " + e.getOriginalMessage();
+    return "is no valid JSON: " + JsonComplaint.of(e);
   }
 
   /** Begins the object that is the whole text. */

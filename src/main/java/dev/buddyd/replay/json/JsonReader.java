@@ -1,5 +1,6 @@
 package dev.buddyd.replay.json;
 
+import dev.buddyd.machine.snapshot.JsonComplaint;
 import java.io.EOFException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class JsonReader implements AutoCloseable {
         return new RecordingException(line, path, tooMuch.replaceFirst(",? from `.*?`", ""));
       }
     }
-    return new RecordingException(line, path, "is no valid JSON: " + e.getOriginalMessage());
+    return new RecordingException(line, path, "is no valid JSON: " + JsonComplaint.of(e));
   }
 
   /** Where the parser stands, such as {@code ops[17][4]}. */

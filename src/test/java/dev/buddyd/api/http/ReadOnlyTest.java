@@ -3,8 +3,11 @@ package dev.buddyd.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.LiveTest;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +56,17 @@ class ReadOnlyTest extends LiveTest {
     assertThat(machines.current().epoch()).isEqualTo(epoch);
     assertThat(machines.current().events().lastSequence()).isZero();
     assertThat(machines.current().timeMicros()).isZero();
+  }
+
+  @Test
+  void aQueryThatIsEncodedWronglyIsNoDryRun() throws IOException {
+    try (Socket client = connect()) {
+      client
+          .getOutputStream()
+          .write("POST /pages?dry_run=%ff HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("/problems/invalid-request");
+    }
   }
 
   @ParameterizedTest

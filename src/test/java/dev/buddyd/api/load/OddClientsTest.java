@@ -174,6 +174,32 @@ class OddClientsTest extends LiveTest {
     assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"POST /pages?%zz", "POST /pages?explain=%ff", "GET /pages?owner=%ff"})
+  void queriesThatAreEncodedWronglyAreNoMistakeOfTheService(String call) throws IOException {
+    Answer answer =
+        once(
+            PAGE,
+            call + " HTTP/1.1",
+            "Host: x",
+            "Content-Type: application/json",
+            "Content-Length: " + PAGE.length());
+    assertProblem(answer, "invalid-request", 400);
+    assertThat(answer.body()).contains("the query ");
+    assertThat(machines.current().timeMicros()).isZero();
+  }
+
+  @Test
+  void aSlashInAnOwnersNameIsNoSlashOfThePath() throws IOException {
+    String put = "PUT /owners/app%2Fweb HTTP/1.1";
+    Answer owner =
+        once("{}", put, "Host: x", "Content-Type: application/json", "Content-Length: 2");
+    assertThat(owner.status()).as(owner.toString()).isEqualTo(200);
+    assertThat(once("", "GET /owners/app%2Fweb HTTP/1.1", "Host: x").body())
+        .startsWith("{\"name\":\"app/web\"");
+    assertProblem(once("", "GET /owners%2Fapp HTTP/1.1", "Host: x"), "not-found", 404);
+  }
+
   @Test
   void hugeHeadsAreRefused() throws IOException {
     try (RawClient client = new RawClient(port)) {

@@ -100,6 +100,10 @@ class HostMachineHttpTest extends ApiTest {
     List<String> lines = wrong.lines().toList();
     assertThat(lines.get(number(result, "$.line") - 1)).contains("high     66");
     assertProblem(put("/machine", "text/plain", "hello"), "invalid-machine", 422);
+    MvcTestResult description =
+        put("/machine", "application/x-www-form-urlencoded", " {\"preset\":\"tiny\"}");
+    assertProblem(description, "invalid-request", 400);
+    assertThat(text(description, "$.detail")).contains("--json");
     assertProblem(put("/machine?page_size_kb=5", "text/plain", host()), "invalid-request", 400);
     assertProblem(
         put("/machine?seed=1", "application/json", "{\"preset\":\"tiny\"}"),

@@ -3,6 +3,8 @@ package dev.buddyd.api.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.ApiTest;
+import java.net.URI;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
@@ -149,6 +152,92 @@ class BadInputTest extends ApiTest {
     assertThat(body(result)).doesNotContain("Exception", "dev.buddyd", "tools.jackson");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{", "{\"gfp\":NaN}", "{\"gfp\":[}", "{/*x*/}", "{\"gfp\":\"GFP_KERNEL\""})
+  void whatTheParserSaysOfItselfIsNotTold(String body) {
+    for (String detail :
+        List.of(
+            text(post("/pages", body), "$.detail"),
+            text(put("/machine/snapshot", body), "$.detail"),
+            text(post("/replays", body), "$.detail"),
+            body(post("/operations", body)).replaceFirst("(?s).*\"detail\":", ""))) {
+      assertThat(detail)
+          .isNotBlank()
+          .doesNotContain("Source", "REDACTED", "Feature", "byte offset");
+    }
+  }
+
+  private MvcTestResult put(String uri, String json) {
+    return mvc.put().uri(uri).contentType(MediaType.APPLICATION_JSON).content(json).exchange();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "'gfp':'GFP_NIX';gfp",
+        "'gfp':'__GFP_DMA|__GFP_DMA32';gfp",
+        "'gfp':'GFP_KERNEL','order':11;order",
+        "'gfp':'GFP_KERNEL','order':1.5;order",
+        "'gfp':'GFP_KERNEL','cpu':9;cpu",
+        "'gfp':'GFP_KERNEL','node':9;node",
+        "'gfp':'GFP_KERNEL','call':'alloc_pages_exact','size_bytes':0;size_bytes"
+      })
+  void theProblemNamesTheField(String fields, String field) {
+    MvcTestResult result = page(fields.replace('\'', '"'));
+    assertThat(text(result, "$.field")).isEqualTo(field);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/gfp?mask=GFP_NIX,mask",
+    "/pages?gfp=GFP_NIX,gfp",
+    "/pages?cursor=x,cursor",
+    "/pages?zone=Nix,zone",
+    "/zones/0/Nix,zone",
+    "/zones/7/DMA,node",
+    "/pages/16384,pfn"
+  })
+  void theProblemNamesTheParameter(String uri, String field) {
+    assertThat(text(get(uri), "$.field")).isEqualTo(field);
+  }
+
+  @Test
+  void whatIsNoNumberIsNotToldTheRangeOfNumbers() {
+    assertThat(text(page("\"gfp\":\"GFP_KERNEL\",\"order\":\"2\""), "$.detail"))
+        .isEqualTo("order must be a whole number");
+    assertThat(text(page("\"gfp\":\"GFP_KERNEL\",\"order\":99999999999"), "$.detail"))
+        .isEqualTo("order must be a whole number within -2147483648..2147483647");
+    assertThat(text(get("/pages?order=x"), "$.detail"))
+        .isEqualTo("order must be a whole number, not 'x'");
+    assertThat(text(get("/pages?order=99999999999"), "$.detail")).contains("..2147483647, not '9");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/pages?dry_run,dry_run",
+    "POST,/pages?dry_run=,dry_run",
+    "POST,/pages?dry_run=true&dry_run=false,dry_run",
+    "POST,/pages?explain=,explain",
+    "DELETE,/pages?owner=a&owner=b,owner",
+    "DELETE,/pages/6144?order=,order",
+    "DELETE,/pages/6144?order=0&order=1,order",
+    "GET,/pages?limit=,limit",
+    "GET,/pages?zone=DMA&zone=DMA32,zone"
+  })
+  void parametersWithoutValueOrGivenTwiceAreRefused(String method, String uri, String field) {
+    MvcTestResult result =
+        mvc.method(HttpMethod.valueOf(method))
+            .uri(URI.create(uri))
+            .contentType(MediaType.APPLICATION_JSON)
+            .content(method.equals("POST") ? "{\"gfp\":\"GFP_KERNEL\"}" : "")
+            .exchange();
+    assertThat(result).hasStatus(400);
+    assertThat(text(result, "$.field")).isEqualTo(field);
+  }
+
   @Test
   void depthWithoutEnd() {
     String deep = "{\"gfp\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
@@ -183,7 +272,8 @@ class BadInputTest extends ApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"abc", "-1", "0x", "0xg", "1.5", "99999999999999999999", "+1", "0x-1"})
+  @ValueSource(
+      strings = {"abc", "-1", "0x", "0xg", "1.5", "99999999999999999999", "+1", "0x-1", "%D9%A1"})
   void pfnThatIsNone(String pfn) {
     for (MvcTestResult result :
         new MvcTestResult[] {get("/pages/" + pfn), delete("/pages/" + pfn)}) {
@@ -301,8 +391,7 @@ class BadInputTest extends ApiTest {
   @ParameterizedTest
   @CsvSource({"PATCH,/pages", "PUT,/pages/1", "DELETE,/machine", "POST,/zones", "NIX,/pages"})
   void methodsThatAPathDoesNotHave(String method, String path) {
-    MvcTestResult result =
-        mvc.method(org.springframework.http.HttpMethod.valueOf(method)).uri(path).exchange();
+    MvcTestResult result = mvc.method(HttpMethod.valueOf(method)).uri(path).exchange();
     assertProblem(result, "method-not-allowed", 405);
     assertThat(header(result, "Allow")).isNotBlank();
   }
