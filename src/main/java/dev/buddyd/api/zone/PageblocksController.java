@@ -36,8 +36,9 @@ class PageblocksController {
 
   /**
    * The memory map, a pageblock at a time: an entry with its type, free pages and largest free
-   * block; or as {@code application/octet-stream} a byte: 3 bits type, 4 bits free level, 1 bit
-   * mixed.
+   * block; or as {@code application/octet-stream} a byte: bits 0 to 2 its type as free lists of
+   * {@code /zones} have them in order (7: no memory), 3 to 6 how free it is (0 not, 15 wholly), 7
+   * whether a request of another type has pages in it.
    *
    * @param node number of a node
    * @param zone name of a zone
@@ -73,8 +74,9 @@ class PageblocksController {
 
   /**
    * The memory map, a pageblock at a time: an entry with its type, free pages and largest free
-   * block; or as {@code application/octet-stream} a byte: 3 bits type, 4 bits free level, 1 bit
-   * mixed.
+   * block; or as {@code application/octet-stream} a byte: bits 0 to 2 its type as free lists of
+   * {@code /zones} have them in order (7: no memory), 3 to 6 how free it is (0 not, 15 wholly), 7
+   * whether a request of another type has pages in it.
    *
    * @param node number of a node
    * @param zone name of a zone
