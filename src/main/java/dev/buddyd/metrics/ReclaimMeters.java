@@ -132,6 +132,13 @@ final class ReclaimMeters implements Subject {
                   "buddyd.reclaim.stolen.pages",
                   "Pages that reclaim has taken (pgsteal_* of vmstat).",
                   Tags.of("by", event == VmEvent.PGSTEAL_KSWAPD ? "kswapd" : "direct"));
+          case WORKINGSET_REFAULT_ANON, WORKINGSET_REFAULT_FILE ->
+              new Told(
+                  "buddyd.reclaim.refaulted.pages",
+                  "Pages that reclaim had taken and that were asked for again"
+                      + " (workingset_refault_* of vmstat). Worry when it grows as fast as"
+                      + " buddyd_reclaim_stolen_pages_total: memory is too small for what is used.",
+                  Tags.of("kind", event == VmEvent.WORKINGSET_REFAULT_ANON ? "anon" : "file"));
           case PSWPIN, PSWPOUT ->
               new Told(
                   "buddyd.swap.pages",

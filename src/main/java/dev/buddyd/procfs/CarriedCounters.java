@@ -161,6 +161,8 @@ public record CarriedCounters(Map<Integer, List<Counter>> nodes, List<String> zo
           first ? counts.get(VmEvent.NR_VMSCAN_IMMEDIATE_RECLAIM) : 0;
       case "nr_dirtied" -> first ? counts.get(VmEvent.NR_DIRTIED) : 0;
       case "nr_written" -> first ? counts.get(VmEvent.NR_WRITTEN) : 0;
+      case "workingset_refault_anon" -> first ? counts.get(VmEvent.WORKINGSET_REFAULT_ANON) : 0;
+      case "workingset_refault_file" -> first ? counts.get(VmEvent.WORKINGSET_REFAULT_FILE) : 0;
       default ->
           memory.node(node.id()).zones().stream()
               .mapToLong(zone -> zoneShare(zone.ordinal(), name, counts))

@@ -96,10 +96,21 @@ final class ReclaimReader {
     state.loadStalls(stalls);
     long[] events = state.events();
     in.member("events").beginObject();
+    boolean more = true;
     for (VmEvent event : VmEvent.values()) {
-      events[event.ordinal()] = in.member(event.vmstatName()).number(0, Long.MAX_VALUE);
+      boolean later = event.ordinal() > VmEvent.NR_WRITTEN.ordinal();
+      if (!later) {
+        in.member(event.vmstatName());
+      } else if (more) {
+        more = in.lastMember(event.vmstatName());
+      }
+      if (more) {
+        events[event.ordinal()] = in.number(0, Long.MAX_VALUE);
+      }
     }
-    in.endObject();
+    if (more) {
+      in.endObject();
+    }
     state.loadEvents(events);
     if (in.lastMember("swap_foreign_pages")) {
       long foreign = in.number(0, SnapshotReader.MANY);

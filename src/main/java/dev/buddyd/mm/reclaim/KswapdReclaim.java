@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** How kswapd balances a node. Under the lock of {@link MemoryReclaim}. */
 final class KswapdReclaim {
 
+  /** the most urgent priority at which a boost is won back. */
+  private static final int BOOST_PRIORITY = ScanBalance.FIRST_PRIORITY - 2;
+
   /** CPU that kswapd frees pages on: the first of its node. */
   private static int cpuOf(Node node) {
     int[] cpus = node.cpus();
@@ -64,13 +67,14 @@ final class KswapdReclaim {
     private final Node node;
     private final List<Zone> zones;
     private final int hz;
-    private final long boost;
     private final @Nullable Trace trace;
-    private final boolean forBoost;
     private final long goal;
     private final ScanTally tally;
-    private final int lowest;
     private final int first;
+
+    /** Pages of boost still to be won back; 0 once they are, or there is no time for it. */
+    private long boost;
+
     private int priority;
     private int wanted;
     private NodeScan.@Nullable Round round;
@@ -85,12 +89,9 @@ final class KswapdReclaim {
       this.boost = boost;
       this.trace = trace;
       this.wanted = order;
-      forBoost = boost > 0;
-      goal = forBoost ? boost : KswapdRun.goal(zones);
-      tally = new ScanTally(true, !forBoost, true, hz);
-      tally.maySwap = !forBoost;
-      lowest = forBoost ? 10 : 1;
-      first = Math.max(firstPriority(node, hz, goal), lowest);
+      goal = KswapdRun.goal(zones);
+      tally = new ScanTally(true, true, true, hz);
+      first = firstPriority(node, hz, goal);
       priority = first;
     }
 
@@ -106,6 +107,9 @@ final class KswapdReclaim {
 
     /** Goes on; false once the node is balanced, or kswapd at its end. */
     boolean step() {
+      if (generations && boost > 0) { // which cannot leave out what it may not write
+        return false;
+      }
       if (round == null) {
         round = nextRound();
       }
@@ -113,17 +117,18 @@ final class KswapdReclaim {
         return true;
       }
       round = null;
-      return goesOn() && priority >= lowest;
+      return goesOn() && priority > 0;
     }
 
     private NodeScan.Round nextRound() {
       tally.order = wanted;
+      tally.maySwap = boost == 0;
+      tally.mayDoIo = boost == 0;
       reclaimedBefore = tally.reclaimed;
       scannedBefore = tally.scanned;
       heldBefore = tally.dirty + tally.writeback;
-      long enough = forBoost || !generations ? goal : enough(zones, wanted);
-      return nodes.begin(
-          node.id(), priority, first, reclaimedBefore + enough, tally, cpuOf(node), trace);
+      long enough = reclaimedBefore + (generations ? enough(zones, wanted) : goal);
+      return nodes.begin(node.id(), priority, first, enough, tally, cpuOf(node), trace);
     }
 
     /** What follows from a round; false if it was the last. */
@@ -131,13 +136,24 @@ final class KswapdReclaim {
       if (wanted > 0 && tally.reclaimed >= 2L << wanted) {
         wanted = 0;
       }
-      if (forBoost ? tally.reclaimed >= boost : node.balanced(wanted, hz)) { // Z-53
-        return false;
-      }
       long won = tally.reclaimed - reclaimedBefore;
       long scanned = tally.scanned - scannedBefore;
+      boost = Math.max(boost - won, 0);
+      boolean balanced = node.balanced(wanted, hz); // Z-53
+      if (boost == 0 && balanced) {
+        return false;
+      }
+      if (boost > 0 && !balanced) { // from the start, for the marks alone
+        boost = 0;
+        priority = first;
+        return true;
+      }
+      if (boost > 0 && priority == BOOST_PRIORITY) { // again as long as something is won
+        return won > 0;
+      }
+      // a round that did enough is made again
       boolean again = generations ? won > 0 && scanned >= goal : won >= goal;
-      priority -= again ? 0 : 1; // a round that looked at enough and won is made again
+      priority -= again ? 0 : 1;
       if (won == 0 && tally.dirty + tally.writeback > heldBefore) {
         waitForWriteback(node.id(), trace);
       }

@@ -92,7 +92,7 @@ public final class KswapdRun {
     int failures = kswapd.failures();
     if (reclaimed > 0) { // any page resets
       failures = 0;
-    } else if (!balanced) {
+    } else if (!balanced || work != null) {
       failures++;
     }
     for (int i = 0; i < boosts.length; i++) { // Z-50

@@ -359,20 +359,11 @@ public final class MemoryReclaim implements Reclaim {
         () -> {
           boolean still = claim.getAsBoolean();
           if (still) {
-            faultedIn(owner, 1L << order, use == AllocationRequest.ANON);
+            parts.faultedIn(owner, 1L << order, use == AllocationRequest.ANON);
             parts.add(tag, pfn, order, use, owner, false);
           }
           return still;
         });
-  }
-
-  private void faultedIn(int owner, long pages, boolean fromSwap) {
-    parts.events.count(VmEvent.PGFAULT, 1);
-    parts.events.count(VmEvent.PGMAJFAULT, 1);
-    if (fromSwap) {
-      parts.events.count(VmEvent.PSWPIN, pages);
-      parts.swapReleased(owner, pages);
-    }
   }
 
   /**

@@ -22,6 +22,7 @@ final class NodeScan {
   private final SwapSpace swap;
   private final PageScan scan;
   private final CompactionSuitability suitability;
+  private final VmEvents events;
   private final boolean generations;
 
   NodeScan(
@@ -30,12 +31,14 @@ final class NodeScan {
       SwapSpace swap,
       PageScan scan,
       CompactionSuitability suitability,
+      VmEvents events,
       boolean generations) {
     this.memory = memory;
     this.pages = pages;
     this.swap = swap;
     this.scan = scan;
     this.suitability = suitability;
+    this.events = events;
     this.generations = generations;
   }
 
@@ -102,6 +105,16 @@ final class NodeScan {
     return swappiness() > 0 && !swapIsFull();
   }
 
+  /**
+   * R-12 for generations: whether of the two kinds file pages have come back more often. It takes a
+   * step of anonymous pages that stayed away to tell.
+   */
+  private boolean filesComeBackMore() {
+    return swap.used() - pages.swapcachePages() >= ScanBalance.GENERATION_STEP_PAGES
+        && events.get(VmEvent.WORKINGSET_REFAULT_FILE)
+            > events.get(VmEvent.WORKINGSET_REFAULT_ANON);
+  }
+
   private int swappiness() {
     return memory.tunables().get(Knob.SWAPPINESS);
   }
@@ -151,7 +164,7 @@ final class NodeScan {
 
   /** The multi-generational LRU: steps of 64 pages, of the kind of pages that is tried first. */
   private final class Generations extends Round {
-    private final boolean file;
+    private final int firstPriority;
     private final long scannedBefore;
 
     Generations(
@@ -163,19 +176,29 @@ final class NodeScan {
         int cpu,
         @Nullable Trace trace) {
       super(node, priority, enough, tally, cpu, trace);
-      int hz = tally.highestZoneidx;
+      this.firstPriority = firstPriority;
       this.scannedBefore = tally.scanned;
-      boolean anonFirst = // nearly no file pages
-          swappiness() > 100 || filePages(node, hz) < ScanBalance.GENERATION_STEP_PAGES;
-      boolean swapKinds = tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
-      this.file = anonFirst == swapKinds;
     }
 
     @Override
     boolean lists() {
-      return tally.reclaimed < enough
-          && tally.scanned - scannedBefore < ScanBalance.share(pages(), priority)
-          && (shrink(file) || shrink(!file));
+      if (tally.reclaimed >= enough
+          || tally.scanned - scannedBefore >= ScanBalance.share(pages(), priority)) {
+        return false;
+      }
+      age();
+      boolean file = fileFirst();
+      return shrink(file) || shrink(!file);
+    }
+
+    /** not if there are nearly none, or they come back; the other way if it was in vain. */
+    private boolean fileFirst() {
+      boolean anonFirst =
+          swappiness() > 100
+              || filePages(node, tally.highestZoneidx) < ScanBalance.GENERATION_STEP_PAGES
+              || filesComeBackMore();
+      boolean inVain = tally.reclaimed == 0 && firstPriority - priority >= FRUITLESS_PRIORITIES;
+      return anonFirst == inVain;
     }
 
     /** All pages that the round may look at: what is given back counts no longer. */
@@ -184,17 +207,25 @@ final class NodeScan {
       return filePages(node, hz) + (anon ? anonPages(node, hz) : 0);
     }
 
+    /** A step over the pages of the old generations. */
     private boolean shrink(boolean file) {
-      if (!file && !anon) {
-        return false;
-      }
-      int hz = tally.highestZoneidx;
-      long inactive = pages.pagesOfNode(node, hz, LruList.inactive(file));
       long step = ScanBalance.GENERATION_STEP_PAGES;
-      if (inactive < step) {
-        scan.age(node, file, hz, step);
+      return (file || anon) && scan.shrink(node, file, step, priority, tally, cpu, trace) > 0;
+    }
+
+    /** R-13 for generations: young pages are made old when neither kind has a step of old ones. */
+    private void age() {
+      int hz = tally.highestZoneidx;
+      long step = ScanBalance.GENERATION_STEP_PAGES;
+      long old =
+          pages.pagesOfNode(node, hz, LruList.INACTIVE_FILE)
+              + (anon ? pages.pagesOfNode(node, hz, LruList.INACTIVE_ANON) : 0);
+      if (old < step) {
+        scan.age(node, true, hz, step);
+        if (anon) {
+          scan.age(node, false, hz, step);
+        }
       }
-      return scan.shrink(node, file, step, priority, tally, cpu, trace) > 0;
     }
   }
 

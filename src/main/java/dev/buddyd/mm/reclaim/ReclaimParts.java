@@ -39,7 +39,7 @@ final class ReclaimParts implements OomKiller.Victims {
     this.scan = new PageScan(memory, pages, writeback, swap, processes, holders, events, clock);
     CompactionSuitability suitability = new CompactionSuitability(memory);
     NodeScan nodes =
-        new NodeScan(memory, pages, swap, scan, suitability, settings.multiGenerational());
+        new NodeScan(memory, pages, swap, scan, suitability, events, settings.multiGenerational());
     this.direct = new DirectReclaim(memory, pages, nodes, writeback, suitability, events, clock);
     this.node = new NodeReclaim(memory, pages, nodes, events);
     this.kswapd =
@@ -76,6 +76,18 @@ final class ReclaimParts implements OomKiller.Victims {
     if (use == AllocationRequest.ANON) {
       processes.anonAdded(owner, 1L << order);
     }
+  }
+
+  /** Pages that reclaim had taken come back. */
+  void faultedIn(int owner, long size, boolean fromSwap) {
+    events.count(VmEvent.PGFAULT, 1);
+    events.count(VmEvent.PGMAJFAULT, 1);
+    if (fromSwap) {
+      events.count(VmEvent.PSWPIN, size);
+      swapReleased(owner, size);
+    }
+    events.count(
+        fromSwap ? VmEvent.WORKINGSET_REFAULT_ANON : VmEvent.WORKINGSET_REFAULT_FILE, size);
   }
 
   /** Pages in swap are not wanted there any more. */

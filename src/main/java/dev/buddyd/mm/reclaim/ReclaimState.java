@@ -234,6 +234,12 @@ public final class ReclaimState {
     }
   }
 
+  /** How many pages of each kind have come back so far. */
+  public void loadRefaults(long anon, long file) {
+    parts.events.set(VmEvent.WORKINGSET_REFAULT_ANON, anon);
+    parts.events.set(VmEvent.WORKINGSET_REFAULT_FILE, file);
+  }
+
   /** {@code allocstall_*} by zone index. */
   public long[] stalls() {
     long[] counts = new long[parts.events.zoneTypes()];

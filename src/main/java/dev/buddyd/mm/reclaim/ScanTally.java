@@ -7,7 +7,7 @@ final class ScanTally {
   final boolean kswapd;
 
   /** Whether the mask allows I/O: swap-out needs it. */
-  final boolean mayDoIo;
+  boolean mayDoIo;
 
   /** Whether the mask allows calls into file systems: shrinkers need it. */
   final boolean mayEnterFs;

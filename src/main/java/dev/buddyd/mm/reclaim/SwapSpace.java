@@ -27,6 +27,11 @@ final class SwapSpace {
     return slots - used;
   }
 
+  /** Slots in use by this machine. */
+  long used() {
+    return used - foreign;
+  }
+
   long foreign() {
     return foreign;
   }

@@ -41,7 +41,9 @@ public enum VmEvent {
   NR_VMSCAN_WRITE,
   NR_VMSCAN_IMMEDIATE_RECLAIM,
   NR_DIRTIED,
-  NR_WRITTEN;
+  NR_WRITTEN,
+  WORKINGSET_REFAULT_ANON,
+  WORKINGSET_REFAULT_FILE;
 
   /** The name of the line in {@code /proc/vmstat}. */
   public String vmstatName() {

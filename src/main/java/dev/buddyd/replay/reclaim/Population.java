@@ -23,6 +23,9 @@ final class Population {
   /** A list of less than this part of memory is not what filled it. */
   private static final int SMALL_PART = 100;
 
+  /** Slots that the CPU has taken and not used yet. */
+  private static final int SPARE_SLOTS = 64;
+
   private final RecordedTest test;
   private final Field zones;
   private final boolean generations;
@@ -79,6 +82,10 @@ final class Population {
       throw zones.wrong("the lists have " + all + " pages, but " + rooms + " are in use");
     }
     long swapped = s.swapTotal() - s.swapFree();
+    long spare = Math.min(swapped, SPARE_SLOTS);
+    state.loadSwapForeign(spare);
+    swapped -= spare;
+    state.loadRefaults(s.count("workingset_refault_anon"), s.count("workingset_refault_file"));
     long cached = Math.min(Math.min(s.count("nr_swapcached"), swapped), anonInactive);
     long hogs = Math.min(s.count("nr_anon_pages"), anonInactive + anonActive);
     state.loadProcess(Holders.HOG, 0, false, swapped - cached);

@@ -152,6 +152,7 @@ class ReclaimTest extends ShortOfMemory {
     assertThat(json(back, "$.brought_back")).isEqualTo(true);
     assertThat(number(get("/owners/hog"), "$.swap_pages")).isEqualTo(inSwap - 1);
     assertThat(vmstat("pswpin")).isEqualTo(1);
+    assertThat(vmstat("workingset_refault_anon")).isEqualTo(1);
     assertThat(number(get("/pages/" + number(back, "$.pfn")), "$.allocation.sequence"))
         .isEqualTo((int) first);
     MvcTestResult again = post("/allocations/" + first + "/faults", "{}");
@@ -175,6 +176,7 @@ class ReclaimTest extends ShortOfMemory {
     assertThat(vmstat("drop_pagecache")).isEqualTo(1);
 
     assertThat(text(post(at + "/faults", "{}"), "$.state")).isEqualTo("resident");
+    assertThat(vmstat("workingset_refault_file")).isEqualTo(1);
     post(at + "/touches", "{}");
     MvcTestResult touched = post(at + "/touches", "{\"write\":true}");
 

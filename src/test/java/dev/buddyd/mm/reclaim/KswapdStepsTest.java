@@ -8,6 +8,7 @@ import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.ZoneFlags;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -175,8 +176,8 @@ class KswapdStepsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  @DisplayName("R-26 a boost is won back from the page cache, not from anonymous memory")
-  void boost(boolean generations) {
+  @DisplayName("R-26, Z-50 a boost is not won back from anonymous memory, and gone all the same")
+  void boostLeavesAnonAlone(boolean generations) {
     r = Reservoir.of(new ReclaimSettings(50_000, generations));
     r.fill(10_000, AllocationRequest.ANON, false);
     r.zone("DMA32").watermarks().loadBoost(100);
@@ -184,11 +185,100 @@ class KswapdStepsTest {
     assertThat(r.count(VmEvent.PAGEOUTRUN)).isEqualTo(1);
     assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isZero();
     assertThat(r.zone("DMA32").watermarks().boost()).isZero();
+    assertThat(node().kswapd().failures()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R-26 generations: to win a boost back nothing is looked at: a run that failed")
+  void boostOverGenerations() {
     r.fill(10_000, AllocationRequest.FILE, false);
     r.zone("DMA32").watermarks().loadBoost(100);
     wakeAndRun();
-    assertThat(r.count(VmEvent.PGSTEAL_FILE)).as("at priorities 12 to 10").isBetween(15L, 64L);
-    assertThat(r.count(VmEvent.PGSCAN_ANON)).isZero();
+    assertThat(r.count(VmEvent.PAGEOUTRUN)).isEqualTo(1);
+    assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isZero();
+    assertThat(r.zone("DMA32").watermarks().boost()).isZero();
+    assertThat(node().kswapd().failures()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R-26 classic: rounds at priority 10 until the boost is won back")
+  void boostOverClassicLists() {
+    r = Reservoir.of(new ReclaimSettings(0, false));
+    r.fill(20_000, AllocationRequest.FILE, false);
+    r.zone("DMA32").watermarks().loadBoost(100);
+    wakeAndRun();
+    assertThat(priorities()).startsWith(12L, 11L, 10L).endsWith(10L).hasSizeGreaterThan(6);
+    long round = 20_000 >> 10;
+    assertThat(r.count(VmEvent.PGSTEAL_FILE)).isBetween(100L, 100 + round);
+    assertThat(node().kswapd().failures()).isZero();
+  }
+
+  @Test
+  @DisplayName("R-26 the boost is dropped, and the run begins again, once the node needs pages")
+  void boostDropped() {
+    r = Reservoir.of(new ReclaimSettings(0, false));
+    r.fill(20_000, AllocationRequest.FILE, false);
+    r.zone("DMA32").watermarks().loadBoost(2_000);
+    node().wakeKswapd(r.zone("DMA32"), KERNEL, 0, 1, r.machine().decided());
+    KswapdRun run = begin();
+    for (int i = 0; i < 8; i++) {
+      assertThat(run.step()).isTrue();
+    }
+    assertThat(priorities()).containsSubsequence(10L, 10L).doesNotContain(9L);
+    r.pressed();
+    while (run.step()) {}
+    assertThat(priorities()).containsSubsequence(10L, 12L, 11L);
+    assertThat(node().balanced(0, 1)).isTrue();
+    assertThat(r.count(VmEvent.PGSTEAL_FILE)).isLessThan(2_000);
+  }
+
+  private List<Long> priorities() {
+    return r.machine().decided().all(Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE).stream()
+        .map(e -> e.value("priority"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "64, 1, 0, ANON", // a step of anonymous pages stayed away, and file pages come back
+    "63, 1, 0, FILE",
+    "64, 1, 1, FILE",
+    "64, 0, 0, FILE",
+  })
+  @DisplayName("R-12 generations: anonymous pages first where file pages come back more often")
+  void refaults(long inSwap, long filesBack, long anonBack, String first) {
+    r = Reservoir.of(new ReclaimSettings(50_000, true));
+    r.fill(10_000, AllocationRequest.ANON, false);
+    r.fill(10_000, AllocationRequest.FILE, false);
+    assertThat(r.reclaim().state().loadProcess(2, 0, false, inSwap)).isTrue();
+    r.reclaim().state().loadRefaults(anonBack, filesBack);
+    r.pressed();
+    pass(r, KERNEL, 0);
+    boolean anonFirst = first.equals("ANON");
+    assertThat(r.count(VmEvent.PGSCAN_ANON) > 0).isEqualTo(anonFirst);
+    assertThat(r.count(VmEvent.PGSCAN_FILE) > 0)
+        .as("what is written is not there at once")
+        .isEqualTo(!anonFirst);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @DisplayName("R-13 generations: pages in use lately stay young while others are old")
+  void young(boolean others) {
+    r = Reservoir.of(new ReclaimSettings(50_000, true));
+    for (int tag : r.fill(10_000, AllocationRequest.FILE, false)) {
+      r.reclaim().touched(tag, false);
+      r.reclaim().touched(tag, false);
+    }
+    assertThat(r.pages(LruList.ACTIVE_FILE)).isEqualTo(10_000);
+    if (others) {
+      r.fill(10_000, AllocationRequest.ANON, false);
+    }
+    r.pressed();
+    pass(r, KERNEL, 0);
+    assertThat(r.count(VmEvent.PGDEACTIVATE) > 0).isEqualTo(!others);
+    assertThat(r.count(VmEvent.PGSCAN_FILE) > 0).isEqualTo(!others);
+    assertThat(r.count(VmEvent.PGSCAN_ANON) > 0).isEqualTo(others);
   }
 
   private void wakeAndRun() {

@@ -35,7 +35,7 @@ class ReclaimStateTest {
         new Known(CompactionDeferral.class, "considered shift failedOrder"),
         new Known(DirectReclaim.class, "memory pages nodes writeback suitability events clock"),
         new Known(KswapdReclaim.class, "pages nodes writeback events clock generations"),
-        new Known(NodeScan.class, "memory pages swap scan suitability generations"),
+        new Known(NodeScan.class, "memory pages swap scan suitability events generations"),
         new Known(PageScan.class, "memory pages writeback swap processes holders events clock"),
         new Known(OomKiller.class, "memory processes swap victims events"),
         new Known(Compactor.class, "memory pages holders events"),
