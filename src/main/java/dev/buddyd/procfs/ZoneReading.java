@@ -164,11 +164,6 @@ public final class ZoneReading {
     return marks[mark] + boostPages;
   }
 
-  /** A mark without boost. */
-  public long storedMark(int mark) {
-    return marks[mark];
-  }
-
   public long boostPages() {
     return boostPages;
   }

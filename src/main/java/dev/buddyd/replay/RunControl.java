@@ -36,10 +36,6 @@ final class RunControl {
     cancelled = true;
   }
 
-  boolean isCancelled() {
-    return cancelled;
-  }
-
   int done() {
     return done;
   }
