@@ -54,10 +54,25 @@ record GfpBody(
     List<MaskFlag> flags,
     List<MaskProblem> problems) {
 
-  /** A name or number of the text; the note tells what an old name meant. */
+  /**
+   * A name or number of the text.
+   *
+   * @param text as it was sent
+   * @param mask its bits
+   * @param note what an old name meant, or null
+   */
   record MaskToken(String text, String mask, @Nullable String note) {}
 
-  /** Permissions. */
+  /**
+   * What the allocator may do for the request.
+   *
+   * @param sleep wait, and reclaim for itself
+   * @param startIo start reads and writes of disks
+   * @param enterFileSystems call into file systems
+   * @param compact move pages to make a block
+   * @param wakeKswapd wake kswapd and kcompactd
+   * @param sentence all of it in one sentence
+   */
   record May(
       boolean sleep,
       boolean startIo,
@@ -66,10 +81,26 @@ record GfpBody(
       boolean wakeKswapd,
       String sentence) {}
 
-  /** The watermark of one try; {@code part} of it must stay free. */
+  /**
+   * The watermark of one try.
+   *
+   * @param watermark {@code low} or {@code min}
+   * @param part how much of it must stay free
+   * @param thenNone whether no watermark applies at all if that fails
+   * @param sentence all of it in one sentence
+   */
   record Try(String watermark, String part, boolean thenNone, String sentence) {}
 
-  /** Rights to the reserves. */
+  /**
+   * Rights to the reserves.
+   *
+   * @param ignoresWatermarks no watermark and no lowmem_reserve applies in the end
+   * @param high half of the min mark comes off
+   * @param harder a quarter of what is left comes off as well
+   * @param highatomicBlocks takes from HIGHATOMIC pageblocks
+   * @param highatomicLastResort takes from them at any order when nothing else is left
+   * @param ignoresBoost does not count the boost of the marks at order 0
+   */
   record Reserves(
       boolean ignoresWatermarks,
       boolean high,
@@ -83,17 +114,35 @@ record GfpBody(
       @JsonProperty("up_to_order_3") End upToOrder3,
       @JsonProperty("above_order_3") End aboveOrder3) {}
 
-  /** When a request ends. */
+  /**
+   * When a request ends.
+   *
+   * @param when the case in a word
+   * @param sentence the same in a sentence
+   */
   record End(String when, String sentence) {
     static End of(GiveUp giveUp) {
       return new End(giveUp.name().toLowerCase(Locale.ROOT), giveUp.sentence());
     }
   }
 
-  /** A flag. */
+  /**
+   * A flag of the mask.
+   *
+   * @param name as 6.12 calls it
+   * @param bit its value
+   * @param sentence what it asks for
+   */
   record MaskFlag(String name, String bit, String sentence) {}
 
-  /** What is wrong, and what a kernel would do. */
+  /**
+   * What is wrong with the mask.
+   *
+   * @param kind a word for it
+   * @param bits that it is about
+   * @param sentence what is wrong
+   * @param kernelWould what a kernel would do with it
+   */
   record MaskProblem(String kind, String bits, String sentence, String kernelWould) {}
 
   static GfpBody of(DecodedMask mask, ParsedGfp text, GfpExplanation e) {
