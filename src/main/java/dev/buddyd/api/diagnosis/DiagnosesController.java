@@ -78,7 +78,7 @@ class DiagnosesController {
             ? Diagnoser.diagnose(text)
             : new Diagnosis(List.of(ask(text, gfp, order, kernel)));
     if (diagnosis.reports().isEmpty()) {
-      throw nothingFound();
+      throw ProcReader.read(text).isEmpty() ? nothingFound() : noQuestion();
     }
     return TextOrJson.ok(accept, diagnosis, () -> DiagnosisText.of(diagnosis));
   }
@@ -110,6 +110,14 @@ class DiagnosesController {
       throw ProblemException.invalid(
           "kernel", Objects.requireNonNullElse(e.getMessage(), "no kernel version"));
     }
+  }
+
+  private static ProblemException noQuestion() {
+    return new ProblemException(
+            ProblemType.NO_REPORT_FOUND,
+            "these are /proc texts, where nothing has failed: ask for what a request would get,"
+                + " with ?gfp=GFP_KERNEL&order=3, say")
+        .with("field", "gfp");
   }
 
   private static ProblemException nothingFound() {

@@ -3,6 +3,7 @@ package dev.buddyd.diagnosis.verdict;
 import dev.buddyd.diagnosis.report.KernelReport;
 import dev.buddyd.diagnosis.report.OomFacts;
 import dev.buddyd.diagnosis.rules.Waiver;
+import dev.buddyd.diagnosis.rules.ZoneArithmetic;
 import dev.buddyd.diagnosis.rules.ZoneState;
 import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
 import dev.buddyd.mm.gfp.RequestFlags;
@@ -86,9 +87,15 @@ final class Remedies {
                   + ", in "
                   + where
                   + "."));
-    } else if (asked > 0) {
+    } else if (asked > 0 && request.eligible().stream().allMatch(Remedies::isShown)) {
       remedies.add(new Remedy("order=0", false, "Not even a single page would have been granted."));
     }
+  }
+
+  /** Whether the text tells all that decides about a zone. */
+  private static boolean isShown(JudgedZone zone) {
+    ZoneArithmetic base = zone.base();
+    return base.usable() != null && base.threshold() != null && base.blockOk() != null;
   }
 
   private static void single(JudgedZone zone, Waiver waiver, Case request, List<Remedy> remedies) {

@@ -51,4 +51,12 @@ class DiagnosesTest extends ApiTest {
         .asArray()
         .isNotEmpty();
   }
+
+  @Test
+  void procTextsWithoutAQuestionAreToldHowToAsk() {
+    MvcTestResult found =
+        send("Node 0, zone   Normal  7  5  3  1  0  0  0  0  0  0  1\n", MediaType.ALL);
+    assertProblem(found, "no-report-found", 422);
+    assertThat(text(found, "$.detail")).contains("?gfp=").doesNotContain("no /proc");
+  }
 }

@@ -60,6 +60,14 @@ class ProcQuestionTest {
   }
 
   @Test
+  void withoutMarksNothingIsSaidOfSmallerOrders() {
+    assertThat(ask(BUDDYINFO, "GFP_KERNEL", 4).remedies())
+        .noneMatch(remedy -> remedy.change().startsWith("order="));
+    assertThat(ask(ZONEINFO, "GFP_KERNEL", 4).remedies())
+        .noneMatch(remedy -> remedy.change().equals("order=0"));
+  }
+
+  @Test
   void answersWithEveryTerm() {
     ReportVerdict verdict = ask(BUDDYINFO + ZONEINFO + PAGETYPEINFO, "GFP_KERNEL", 4);
 
