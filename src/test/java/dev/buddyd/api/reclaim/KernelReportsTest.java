@@ -2,7 +2,11 @@ package dev.buddyd.api.reclaim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.buddyd.machine.MachineSession;
+import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.machine.PageUse;
+import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.gfp.Gfp;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -185,6 +189,51 @@ class KernelReportsTest extends ShortOfMemory {
             """)
         .isEqualTo(text(refusal, "$.report"));
   }
+
+  /**
+   * The machine, the fill and the requests of a recording that ends in a panic: 20 MiB of a
+   * process, 20 MiB of page cache, then kernel memory without end. Its console says the same.
+   */
+  @Test
+  @DisplayName("R-53, r8-panic: the last process is killed, then the kernel is deadlocked")
+  void lastProcess() {
+    assertThat(
+            put(
+                "/machine",
+                """
+                {"name":"r8","arch":"x86_64","swap_kb":0,"nodes":[{"cpus":[0],"ranges":[
+                  {"start_pfn":1,"pages":158},{"start_pfn":256,"pages":65242}]}]}
+                """))
+        .hasStatus(200);
+    assertThat(put("/owners/hog", "{\"oom_score_adj\":500}")).hasStatus(200);
+    fill(5_120, PageUse.ANON, false);
+    fill(5_120, PageUse.FILE, false);
+
+    MachineSession session = new MachineSession(machines.current(), false);
+    int init = machines.current().owner("init");
+    long pfn;
+    do {
+      pfn =
+          session.allocate(Call.ALLOC_PAGES, Gfp.GFP_KERNEL, 0, 0, 0, init, PageUse.KERNEL, false);
+    } while (pfn >= 0);
+
+    assertThat(KernelWould.of(pfn)).isEqualTo(KernelWould.PANIC);
+    assertThat(dmesg().lines().map(line -> line.substring(line.indexOf(']') + 2)))
+        .filteredOn(line -> line.matches("init invoked.*|Out of memory.*|Kernel panic.*"))
+        .hasSize(5)
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo(INVOKED),
+            line -> assertThat(line).matches("Out of memory: Killed process \\d+ \\(hog\\) .*"),
+            line -> assertThat(line).isEqualTo(INVOKED),
+            line -> assertThat(line).isEqualTo("Out of memory and no killable processes..."),
+            line ->
+                assertThat(line)
+                    .isEqualTo("Kernel panic - not syncing: System is deadlocked on memory"));
+    assertThat(vmstat("oom_kill")).isEqualTo(1);
+  }
+
+  private static final String INVOKED =
+      "init invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0";
 
   @Test
   @DisplayName("R-50 panic_on_oom panics before anybody is killed")

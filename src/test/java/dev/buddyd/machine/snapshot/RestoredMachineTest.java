@@ -102,6 +102,16 @@ class RestoredMachineTest {
         .isEqualTo(original.inspector().list(0, 10_000, a -> true));
   }
 
+  @Test
+  @DisplayName("R-12: a file that was written before pages that come back were counted is read")
+  void readsFilesWithoutRefaults() {
+    String snapshot = Snapshot.of(TestMachines.preset("tiny"));
+    String old = snapshot.replaceAll(",\\s*\"workingset_refault_(anon|file)\": ?0", "");
+    assertThat(old.length()).isLessThan(snapshot.length());
+
+    assertThat(Snapshot.of(Snapshot.restore(old))).isEqualTo(snapshot);
+  }
+
   @Nested
   @DisplayName("R-50: what an owner was killed for")
   class Killed {
