@@ -1,7 +1,5 @@
 package dev.buddyd.mm.alloc;
 
-import static dev.buddyd.mm.frame.FrameTable.NIL;
-
 import dev.buddyd.mm.gfp.RequestFlags;
 import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ZonelistScan {
 
   /** No zone served. */
-  static final long NONE = -1;
+  static final long NONE = TakePath.NONE;
 
   /** Nodes farther away than this are not reclaimed from (F-13). */
   private static final int RECLAIM_DISTANCE = 30;
@@ -125,17 +123,18 @@ final class ZonelistScan {
       int type,
       int flags,
       @Nullable Trace trace) {
-    int index = TakePath.take(zone, request, type, flags, preferred, trace);
+    long pfn = TakePath.take(zone, request, type, flags, preferred, trace);
     if ((flags & RequestFlags.WAKE) != 0 && zone.flags().clear(ZoneFlags.BOOSTED)) { // Z-51
       memory.node(zone.node()).wakeKswapd(zone, 0, 0, zone.index(), trace);
     }
-    if (index == NIL) {
+    if (pfn == NONE) {
       if (trace != null) {
         trace.decided(Decision.ZONE_EXHAUSTED, zone.ordinal());
       }
       return NONE;
     }
     if ((flags & RequestFlags.HATOM) != 0) {
+      int index = zone.frames().index(pfn);
       zone.lock();
       try {
         zone.highAtomic()
@@ -144,6 +143,6 @@ final class ZonelistScan {
         zone.unlock();
       }
     }
-    return zone.frames().pfn(index);
+    return pfn;
   }
 }

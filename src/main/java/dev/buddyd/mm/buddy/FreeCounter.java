@@ -13,10 +13,13 @@ import java.lang.invoke.VarHandle;
 public final class FreeCounter {
 
   private static final VarHandle FREE;
+  private static final VarHandle FREE_FOR_ALL;
 
   static {
     try {
-      FREE = MethodHandles.lookup().findVarHandle(FreeCounter.class, "free", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      FREE = lookup.findVarHandle(FreeCounter.class, "free", long.class);
+      FREE_FOR_ALL = lookup.findVarHandle(FreeCounter.class, "freeForAll", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -27,7 +30,11 @@ public final class FreeCounter {
   private final int[] remainder;
   private final int[] threshold;
 
-  private long free;
+  private volatile long free;
+
+  /** F without what some requests may not use. */
+  private volatile long freeForAll;
+
   private long freeHighatomic;
   private long freeCma;
 
@@ -44,9 +51,9 @@ public final class FreeCounter {
     this.isolateType = origin.isolateType;
     this.remainder = origin.remainder.clone();
     this.threshold = origin.threshold.clone();
-    this.free = origin.free;
     this.freeHighatomic = origin.freeHighatomic;
     this.freeCma = origin.freeCma;
+    publish(origin.free);
   }
 
   /** One accounting step: {@code delta} pages of type {@code type} come or go (B-4, Z-60). */
@@ -60,24 +67,35 @@ public final class FreeCounter {
       } else {
         freeHighatomic += delta;
       }
+      publish(free);
     }
     int x = remainder[cpu] + delta;
     if (Math.abs(x) > threshold[cpu]) {
-      FREE.setOpaque(this, free + x);
+      publish(free + x);
       x = 0;
     }
     remainder[cpu] = x;
   }
 
+  /** Gives F a value, and what follows from it; without a fence, as nobody waits for it. */
+  private void publish(long stored) {
+    FREE.setOpaque(this, stored);
+    FREE_FOR_ALL.setOpaque(this, stored - freeHighatomic - freeCma);
+  }
+
   /** F: what the watermark tests and {@code /proc} see, in pages; a negative value shows as 0. */
   public long free() {
-    long f = (long) FREE.getOpaque(this);
-    return Math.max(f, 0);
+    return Math.max(free, 0);
   }
 
   /** F as stored, possibly negative. */
   public long stored() {
-    return (long) FREE.getOpaque(this);
+    return free;
+  }
+
+  /** F as stored, less the pages that some requests may not use: HIGHATOMIC and CMA. */
+  public long freeForAll() {
+    return freeForAll;
   }
 
   /** F plus all remainders: the exact number of free pages on the lists (Z-43). */
@@ -117,16 +135,16 @@ public final class FreeCounter {
     if (r == 0) {
       return false;
     }
-    FREE.setOpaque(this, free + r);
+    publish(free + r);
     remainder[cpu] = 0;
     return true;
   }
 
   /** Sets the state outright: boot and restore. */
   public void load(long stored, long highatomic, long cma) {
-    FREE.setOpaque(this, stored);
     freeHighatomic = highatomic;
     freeCma = cma;
+    publish(stored);
   }
 
   public void loadRemainder(int cpu, int pages) {

@@ -4,6 +4,7 @@ import static dev.buddyd.mm.frame.FrameTable.NIL;
 
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.frame.MigrateType;
 import java.util.Arrays;
 
 /**
@@ -21,6 +22,9 @@ public final class FreeLists {
 
   /** By type: bit {@code o} is set while the list of order {@code o} holds a block. */
   private final int[] nonEmptyOrders;
+
+  /** As {@link #nonEmptyOrders}, for the ordinary types together. */
+  private int ordinaryOrders;
 
   public FreeLists(FrameTable frames) {
     Geometry geometry = frames.geometry();
@@ -44,6 +48,7 @@ public final class FreeLists {
     this.tail = origin.tail.clone();
     this.count = origin.count.clone();
     this.nonEmptyOrders = origin.nonEmptyOrders.clone();
+    this.ordinaryOrders = origin.ordinaryOrders;
   }
 
   /** First block of a list, or {@link FrameTable#NIL}. */
@@ -73,6 +78,11 @@ public final class FreeLists {
   /** Bit {@code o} is set while the list of order {@code o} and this type is not empty. */
   public int nonEmptyOrders(int type) {
     return nonEmptyOrders[type];
+  }
+
+  /** Bit {@code o} is set while some list of order {@code o} and an ordinary type is not empty. */
+  public int ordinaryOrders() {
+    return ordinaryOrders;
   }
 
   /** Puts a block on its list and marks it free; its section must be there. */
@@ -123,6 +133,9 @@ public final class FreeLists {
     }
     count[list]++;
     nonEmptyOrders[type] |= 1 << order;
+    if (MigrateType.ordinary(type)) {
+      ordinaryOrders |= 1 << order;
+    }
   }
 
   /** Takes a free block off its list and unmarks it. */
@@ -143,6 +156,10 @@ public final class FreeLists {
     unmark(index, order);
     if (--count[list] == 0) {
       nonEmptyOrders[type] &= ~(1 << order);
+      ordinaryOrders =
+          nonEmptyOrders[MigrateType.UNMOVABLE]
+              | nonEmptyOrders[MigrateType.MOVABLE]
+              | nonEmptyOrders[MigrateType.RECLAIMABLE];
     }
   }
 }

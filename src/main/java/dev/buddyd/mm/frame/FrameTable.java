@@ -58,6 +58,7 @@ public final class FrameTable {
   private final int endIndex;
   private final int sectionShift;
   private final int sectionMask;
+  private final int pageblockOrder;
 
   private final long[] @Nullable [] words;
   private final byte[] @Nullable [] heads;
@@ -83,6 +84,7 @@ public final class FrameTable {
     this.geometry = geometry;
     this.sectionShift = geometry.maxOrder();
     this.sectionMask = (1 << sectionShift) - 1;
+    this.pageblockOrder = geometry.pageblockOrder();
     this.basePfn = startPfn & ~(long) sectionMask;
     this.firstIndex = (int) (startPfn - basePfn);
     this.endIndex = Math.toIntExact(firstIndex + spannedPages);
@@ -107,6 +109,7 @@ public final class FrameTable {
     this.geometry = origin.geometry;
     this.sectionShift = origin.sectionShift;
     this.sectionMask = origin.sectionMask;
+    this.pageblockOrder = origin.pageblockOrder;
     this.basePfn = origin.basePfn;
     this.firstIndex = origin.firstIndex;
     this.endIndex = origin.endIndex;
@@ -182,7 +185,7 @@ public final class FrameTable {
   // ---- pageblock types
 
   public int typeOf(int index) {
-    return blockType[index >>> geometry.pageblockOrder()];
+    return blockType[index >>> pageblockOrder];
   }
 
   /**
@@ -195,15 +198,15 @@ public final class FrameTable {
   public int countTypes(int from, int end, long[] counts) {
     int index = from;
     for (; index < end; index += geometry.pageblockPages()) {
-      counts[blockType[index >>> geometry.pageblockOrder()]]++;
+      counts[blockType[index >>> pageblockOrder]]++;
     }
     return index;
   }
 
   /** Sets the type of every pageblock that the block covers (at least one). */
   public void setType(int index, int order, int type) {
-    int first = index >>> geometry.pageblockOrder();
-    int count = order <= geometry.pageblockOrder() ? 1 : 1 << (order - geometry.pageblockOrder());
+    int first = index >>> pageblockOrder;
+    int count = order <= pageblockOrder ? 1 : 1 << (order - pageblockOrder);
     Arrays.fill(blockType, first, first + count, (byte) type);
   }
 
@@ -225,12 +228,12 @@ public final class FrameTable {
     if (head >= HEAD_FREE) {
       return FREE;
     }
-    return head == HEAD_NONE ? NONE : heldStateOf(index);
+    return head == HEAD_NONE ? NONE : HeldWord.state(wordAt(index));
   }
 
-  /** State of a frame that is known to be the head of a held block. */
-  public int heldStateOf(int index) {
-    return HeldWord.state(wordAt(index));
+  /** Whether a frame that is known to be the head of a held block is {@link #IN_USE}. */
+  public boolean isInUse(int index) {
+    return HeldWord.isInUse(wordAt(index));
   }
 
   /** Order of the block whose head this frame is; 0 for no head. */
@@ -315,17 +318,11 @@ public final class FrameTable {
     setWordAt(index, word);
   }
 
-  /** As {@link #setHeldWord}; tells what its state was. */
-  public int exchangeHeldWord(int index, long word) {
-    long[] section = section(words, index >>> sectionShift);
-    int at = index & sectionMask;
-    int state = HeldWord.state(section[at]);
-    if (shared == null) {
-      section[at] = word;
-    } else {
-      setWordShared(index, word);
-    }
-    return state;
+  /** As {@link #setHeldWord}; tells what its word was. */
+  public long exchangeHeldWord(int index, long word) {
+    long before = wordAt(index);
+    setWordAt(index, word);
+    return before;
   }
 
   // ---- links of a free head, words of a held one

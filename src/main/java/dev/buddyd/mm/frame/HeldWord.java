@@ -58,8 +58,13 @@ public final class HeldWord {
     return (word0 & WORD0_MASK) << WORD1_BITS | (word1 & WORD1_MASK);
   }
 
-  public static int state(long held) {
+  static int state(long held) {
     return (int) ((held >>> STATE_SHIFT) & 0x7);
+  }
+
+  /** Whether the state is {@link FrameTable#IN_USE}: the only one with this bit. */
+  public static boolean isInUse(long held) {
+    return (held & ((long) FrameTable.IN_USE << STATE_SHIFT)) != 0;
   }
 
   static int order(long held) {

@@ -27,7 +27,7 @@ public final class SectionBudget {
   private final long limitBytes;
 
   @SuppressWarnings("FieldMayBeFinal") // changed through REMAINING
-  private long remaining;
+  private volatile long remaining;
 
   public SectionBudget(long limitBytes) {
     this.limitBytes = limitBytes;
@@ -44,12 +44,12 @@ public final class SectionBudget {
   }
 
   public long remainingBytes() {
-    return (long) REMAINING.getVolatile(this);
+    return remaining;
   }
 
   /** Whether sections for this many frames would fit now. */
   public boolean admits(long frames) {
-    return (long) REMAINING.getOpaque(this) >= frames * BYTES_PER_FRAME;
+    return remaining >= frames * BYTES_PER_FRAME;
   }
 
   /** Takes bytes that are no sections (block-level tables); may be negative to give back. */

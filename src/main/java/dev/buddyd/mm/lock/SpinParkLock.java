@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A small mutual-exclusion lock for critical sections of some ten nanoseconds. Uncontended it costs
- * one compare-and-set and one release store; contended it spins briefly, then yields, then parks
- * for short whiles, so that more threads than cores never stall each other for a time slice. Not
- * reentrant, not fair, allocates nothing.
+ * one exchange and one release store; contended it spins briefly, then yields, then parks for short
+ * whiles, so that more threads than cores never stall each other for a time slice. Not reentrant,
+ * not fair, allocates nothing.
  */
 public class SpinParkLock {
 
@@ -30,7 +30,7 @@ public class SpinParkLock {
 
   /** Acquires the lock; returns when it is held. */
   public final void lock() {
-    if (!HELD.compareAndSet(this, 0, 1)) {
+    if ((int) HELD.getAndSet(this, 1) != 0) {
       lockContended();
     }
   }

@@ -1,7 +1,5 @@
 package dev.buddyd.mm.pcp;
 
-import static dev.buddyd.mm.frame.FrameTable.NIL;
-
 import dev.buddyd.mm.frame.HeldWord;
 
 /**
@@ -13,23 +11,32 @@ public final class PcpList {
   private final int number;
   private final int order;
   private final long heldWord;
+  private final int pages;
+
+  /** Its length is 0 or a power of two. */
   private int[] ring = new int[0];
-  private int head;
-  private int size;
+
+  /** Place after the head; places count on and on, the ring's length is their modulus. */
+  private int top;
+
+  /** Place of the tail; equal to {@link #top} if the list is empty. */
+  private int bottom;
 
   PcpList(int number, int order, int cpu) {
     this.number = number;
     this.order = order;
+    this.pages = 1 << order;
     this.heldWord = HeldWord.cached(order, cpu, number);
   }
 
   PcpList(PcpList origin) {
     number = origin.number;
     order = origin.order;
+    pages = origin.pages;
     heldWord = origin.heldWord;
-    ring = origin.size == 0 ? new int[0] : origin.ring.clone();
-    head = origin.size == 0 ? 0 : origin.head;
-    size = origin.size;
+    ring = origin.isEmpty() ? new int[0] : origin.ring.clone();
+    top = origin.isEmpty() ? 0 : origin.top;
+    bottom = origin.isEmpty() ? 0 : origin.bottom;
   }
 
   /** Number of the list in its set (P-1). */
@@ -42,6 +49,11 @@ public final class PcpList {
     return order;
   }
 
+  /** Pages of one block. */
+  public int pages() {
+    return pages;
+  }
+
   /** What the frame table keeps with the head of a block on this list. */
   public long heldWord() {
     return heldWord;
@@ -49,53 +61,55 @@ public final class PcpList {
 
   /** Blocks on the list. */
   public int size() {
-    return size;
+    return top - bottom;
+  }
+
+  public boolean isEmpty() {
+    return top == bottom;
   }
 
   /** The element {@code i} places behind the head. */
   int get(int i) {
-    return ring[(head + i) & (ring.length - 1)];
+    return ring[(top - 1 - i) & (ring.length - 1)];
   }
 
   void addFirst(int index) {
-    if (size == ring.length) {
+    if (top - bottom == ring.length) {
       grow();
     }
-    head = (head - 1) & (ring.length - 1);
-    ring[head] = index;
-    size++;
+    ring[top & (ring.length - 1)] = index;
+    top++;
   }
 
   void addLast(int index) {
-    if (size == ring.length) {
+    if (top - bottom == ring.length) {
       grow();
     }
-    ring[(head + size) & (ring.length - 1)] = index;
-    size++;
+    bottom--;
+    ring[bottom & (ring.length - 1)] = index;
   }
 
-  /** The head, or NIL if the list is empty. */
+  /** Takes the head of a list that is not empty. */
   int removeFirst() {
-    if (size == 0) {
-      return NIL;
-    }
-    int index = ring[head];
-    head = (head + 1) & (ring.length - 1);
-    size--;
+    top--;
+    return ring[top & (ring.length - 1)];
+  }
+
+  /** Takes the tail of a list that is not empty. */
+  int removeLast() {
+    int index = ring[bottom & (ring.length - 1)];
+    bottom++;
     return index;
   }
 
-  int removeLast() {
-    size--;
-    return ring[(head + size) & (ring.length - 1)];
-  }
-
   private void grow() {
-    int[] bigger = new int[Math.max(16, ring.length * 2)];
+    int size = size();
+    int[] bigger = new int[Math.max(16, size * 2)];
     for (int i = 0; i < size; i++) {
-      bigger[i] = get(i);
+      bigger[size - 1 - i] = get(i);
     }
     ring = bigger;
-    head = 0;
+    top = size;
+    bottom = 0;
   }
 }

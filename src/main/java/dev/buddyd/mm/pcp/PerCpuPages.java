@@ -1,7 +1,5 @@
 package dev.buddyd.mm.pcp;
 
-import static dev.buddyd.mm.frame.FrameTable.NIL;
-
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.lock.SpinParkLock;
@@ -127,30 +125,27 @@ public final class PerCpuPages extends SpinParkLock {
     return lists[list].get(i);
   }
 
-  /** Takes the head of a list of this set (P-20.5); NIL if it is empty. */
+  /** Takes the head of a list of this set that is not empty (P-20.5). */
   public int pop(PcpList list) {
-    int index = list.removeFirst();
-    if (index != NIL) {
-      count -= 1 << list.order();
-    }
-    return index;
+    count -= list.pages();
+    return list.removeFirst();
   }
 
   /** Freed blocks go to the head (P-33.2). */
   public void push(PcpList list, int index) {
     list.addFirst(index);
-    count += 1 << list.order();
+    count += list.pages();
   }
 
   /** Refilled blocks go to the tail (P-20.3). */
   public void append(PcpList list, int index) {
     list.addLast(index);
-    count += 1 << list.order();
+    count += list.pages();
   }
 
   /** Drains take from the tail of a list that is not empty (P-40). */
   public int takeLast(PcpList list) {
-    count -= 1 << list.order();
+    count -= list.pages();
     return list.removeLast();
   }
 
@@ -205,7 +200,11 @@ public final class PerCpuPages extends SpinParkLock {
       previousFreeHighOrder = false;
     }
     if (freeRun < batch << batchScaleMax) { // P-33.4
-      freeRun += 1 << order;
+      freeRun += list.pages();
+    }
+    high = clamp(high, lim, cap); // P-35.1
+    if (count < high && !flushHigh && !belowHigh && !reclaiming) { // P-35.4, P-35.7: mostly
+      return 0; // P-33.6
     }
     int limit = limitForFree(flushHigh, belowHigh, reclaiming); // P-33.5
     if (count < limit) { // P-33.6
@@ -216,7 +215,6 @@ public final class PerCpuPages extends SpinParkLock {
 
   /** P-35. */
   private int limitForFree(boolean flushHigh, boolean belowHigh, boolean reclaiming) {
-    high = clamp(high, lim, cap); // P-35.1
     int before = high;
     if (before == 0) {
       return 0;

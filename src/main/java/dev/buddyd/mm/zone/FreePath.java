@@ -2,6 +2,7 @@ package dev.buddyd.mm.zone;
 
 import dev.buddyd.mm.buddy.Buddy;
 import dev.buddyd.mm.frame.FrameTable;
+import dev.buddyd.mm.frame.HeldWord;
 import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.trace.Decision;
@@ -24,12 +25,12 @@ public final class FreePath {
     set.lock();
     try {
       if (list == null) {
-        noteFree(zone, set, index, order, frames.heldStateOf(index), trace);
+        noteFree(zone, set, index, order, frames.isInUse(index), trace);
         direct(zone, index, order, false, cpu, trace);
         return;
       }
-      int state = frames.exchangeHeldWord(index, list.heldWord());
-      noteFree(zone, set, index, order, state, trace);
+      long before = frames.exchangeHeldWord(index, list.heldWord());
+      noteFree(zone, set, index, order, HeldWord.isInUse(before), trace);
       int flags = zone.flags().bits();
       int drain =
           set.free(
@@ -65,7 +66,7 @@ public final class FreePath {
     set.lock();
     try {
       for (int i = index; i < index + pages; i++) {
-        noteFree(zone, set, i, 0, FrameTable.ALLOCATED, trace);
+        noteFree(zone, set, i, 0, false, trace);
         direct(zone, i, 0, true, cpu, trace);
       }
     } finally {
@@ -75,8 +76,8 @@ public final class FreePath {
 
   /** B-26; the block's head and its "counts as movable" are forgotten (B-44). */
   private static void noteFree(
-      Zone zone, PerCpuPages set, int index, int order, int state, @Nullable Trace trace) {
-    if (state == FrameTable.IN_USE) {
+      Zone zone, PerCpuPages set, int index, int order, boolean inUse, @Nullable Trace trace) {
+    if (inUse) {
       for (int i = index + 1; i < index + (1 << order); i++) {
         zone.frames().clearHead(i);
       }

@@ -18,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TakePath {
 
+  /** No block. */
+  public static final long NONE = -1;
+
   private TakePath() {}
 
   /**
    * Takes a block and marks it allocated.
    *
    * @param preferred first zone of the request's list, for the NUMA counts (F-16)
-   * @return index of the block, or NIL if the zone has none for this request
+   * @return pfn of the block, or {@link #NONE} if the zone has none for this request
    */
-  public static int take(
+  public static long take(
       Zone zone,
       AllocationRequest request,
       int type,
@@ -46,10 +49,10 @@ public final class TakePath {
       if (index == NIL) { // P-20.4
         index = fromLists(zone, order, type, flags, request.cpu(), trace);
       }
-      if (index != NIL) {
-        grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
+      if (index == NIL) {
+        return NONE;
       }
-      return index;
+      return grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
     } finally {
       set.unlock();
     }
@@ -79,8 +82,7 @@ public final class TakePath {
         if (index == NIL) {
           return taken;
         }
-        grant(zone, set, index, request, type, preferred, Decision.BULK_PAGE, trace);
-        pfns[taken] = zone.frames().pfn(index);
+        pfns[taken] = grant(zone, set, index, request, type, preferred, Decision.BULK_PAGE, trace);
       }
       return wanted;
     } finally {
@@ -97,13 +99,10 @@ public final class TakePath {
       int flags,
       int cpu,
       @Nullable Trace trace) {
-    int index = set.pop(list);
-    if (index == NIL) {
-      if (!refill(zone, set, list, type, flags, cpu, trace)) {
-        return NIL;
-      }
-      index = set.pop(list);
+    if (list.isEmpty() && !refill(zone, set, list, type, flags, cpu, trace)) {
+      return NIL;
     }
+    int index = set.pop(list);
     if (trace != null) {
       trace.decided(
           Decision.PCP_HIT,
@@ -190,7 +189,8 @@ public final class TakePath {
     }
   }
 
-  private static void grant(
+  /** The block belongs to the request from now on; returns its pfn. */
+  private static long grant(
       Zone zone,
       PerCpuPages set,
       int index,
@@ -200,14 +200,17 @@ public final class TakePath {
       Decision event,
       @Nullable Trace trace) {
     int order = request.order();
-    zone.frames().setHeldWord(index, request.heldWord());
+    FrameTable frames = zone.frames();
+    frames.setHeldWord(index, request.heldWord());
+    long pfn = frames.pfn(index);
     boolean hit = zone == preferred || zone.node() == preferred.node();
     set.countGrant(1 << order, hit); // B-61, F-16
     if (!hit) {
       preferred.countForeign();
     }
     if (trace != null) {
-      trace.decided(event, zone.ordinal(), zone.frames().pfn(index), order, type, request.gfp());
+      trace.decided(event, zone.ordinal(), pfn, order, type, request.gfp());
     }
+    return pfn;
   }
 }

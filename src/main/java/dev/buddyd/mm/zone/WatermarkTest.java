@@ -87,13 +87,19 @@ public final class WatermarkTest {
   private static boolean blockAvailable(Zone zone, int order, int flags) {
     FreeLists lists = zone.lists();
     Geometry geometry = zone.geometry();
-    int ordinary =
-        lists.nonEmptyOrders(MigrateType.UNMOVABLE)
-            | lists.nonEmptyOrders(MigrateType.MOVABLE)
-            | lists.nonEmptyOrders(MigrateType.RECLAIMABLE);
     int cma = geometry.cmaBuilt() ? lists.nonEmptyOrders(geometry.cmaType()) : 0;
     return blockAvailable(
-        order, flags, ordinary, cma, lists.nonEmptyOrders(MigrateType.HIGHATOMIC));
+        order, flags, lists.ordinaryOrders(), cma, lists.nonEmptyOrders(MigrateType.HIGHATOMIC));
+  }
+
+  /**
+   * Whether the zone passes any test against this mark, whatever the flags: what some may not use
+   * counts for nobody, and no part of the mark is given up. Most requests need no other answer.
+   */
+  private static boolean ample(Zone zone, int order, long mark, int highestZoneidx) {
+    long usable = usable(order, zone.counter().freeForAll(), 0, 0);
+    return above(usable, mark, zone.lowmemReserve(highestZoneidx))
+        && (order == 0 || zone.lists().ordinaryOrders() >>> order != 0);
   }
 
   /** The test of the allocation path (Z-42) against a mark with its boost. */
@@ -105,6 +111,9 @@ public final class WatermarkTest {
       int highestZoneidx,
       int flags,
       @Nullable Trace trace) {
+    if (trace == null && ample(zone, order, mark, highestZoneidx)) {
+      return true;
+    }
     long free = zone.counter().free();
     if (order == 0) { // Z-42.1
       long unusable =

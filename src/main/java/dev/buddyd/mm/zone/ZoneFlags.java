@@ -25,14 +25,14 @@ public final class ZoneFlags {
     }
   }
 
-  private int bits;
+  private volatile int bits;
 
   ZoneFlags(int bits) {
     this.bits = bits;
   }
 
   public boolean has(int flag) {
-    return (bits() & flag) != 0;
+    return (bits & flag) != 0;
   }
 
   /** Sets a flag; says whether this call did it. */
@@ -47,11 +47,11 @@ public final class ZoneFlags {
 
   /** All bits as {@code zone->flags} shows them. */
   public int bits() {
-    return (int) BITS.getOpaque(this);
+    return bits;
   }
 
   /** Sets all bits outright: restore. */
   public void load(int value) {
-    BITS.setVolatile(this, value);
+    bits = value;
   }
 }
