@@ -13,7 +13,11 @@ import dev.buddyd.mm.zone.Zone;
  */
 final class Route {
 
-  private static final int PER_NODE = 2 * (Gfp.ZONE_MASK + 1);
+  /** From the bit that says {@code __GFP_THISNODE} to the one above the zone bits. */
+  private static final int OWN_SHIFT =
+      Integer.numberOfTrailingZeros(Gfp.THISNODE) - Integer.bitCount(Gfp.ZONE_MASK);
+
+  private static final int NODE_SHIFT = Integer.bitCount(Gfp.ZONE_MASK) + 1;
 
   /** Zones in order, the preferred one first (F-4); may be empty (F-6). */
   final Zone[] zones;
@@ -41,7 +45,7 @@ final class Route {
 
   /** All routes of a machine whose zonelists are made; see {@link #at}. */
   static Route[] all(PhysicalMemory memory) {
-    Route[] routes = new Route[memory.nodes().size() * PER_NODE];
+    Route[] routes = new Route[memory.nodes().size() << NODE_SHIFT];
     for (Node node : memory.nodes()) {
       for (int bits = 0; bits <= Gfp.ZONE_MASK; bits++) {
         int highest = memory.highestZoneidx(bits);
@@ -54,9 +58,8 @@ final class Route {
     return routes;
   }
 
-  /** Place of the route of a node and a mask. */
+  /** Place of the route of a node and a mask: node, {@code __GFP_THISNODE}, zone bits. */
   static int at(int node, int gfp) {
-    int own = (gfp & Gfp.THISNODE) != 0 ? Gfp.ZONE_MASK + 1 : 0;
-    return node * PER_NODE + own + (gfp & Gfp.ZONE_MASK);
+    return node << NODE_SHIFT | (gfp & Gfp.THISNODE) >>> OWN_SHIFT | (gfp & Gfp.ZONE_MASK);
   }
 }

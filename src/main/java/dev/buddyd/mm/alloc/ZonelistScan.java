@@ -55,7 +55,7 @@ final class ZonelistScan {
     int i = 0;
     while (i < zones.length) {
       Zone zone = zones[i];
-      if (nomix && severalNodes && zone.node() != zones[0].node()) { // F-11c
+      if (i > 0 && nomix && severalNodes && zone.node() != zones[0].node()) { // F-11c
         if (trace != null) {
           trace.decided(Decision.NOMIX_LEFT_NODE, zone.ordinal());
         }
@@ -124,7 +124,9 @@ final class ZonelistScan {
       int flags,
       @Nullable Trace trace) {
     long pfn = TakePath.take(zone, request, type, flags, preferred, trace);
-    if ((flags & RequestFlags.WAKE) != 0 && zone.flags().clear(ZoneFlags.BOOSTED)) { // Z-51
+    if (zone.flags().has(ZoneFlags.BOOSTED)
+        && (flags & RequestFlags.WAKE) != 0
+        && zone.flags().clear(ZoneFlags.BOOSTED)) { // Z-51
       memory.node(zone.node()).wakeKswapd(zone, 0, 0, zone.index(), trace);
     }
     if (pfn == NONE) {

@@ -8,6 +8,7 @@ import dev.buddyd.mm.frame.HeldWord;
  */
 public final class PcpList {
 
+  private final PerCpuPages set;
   private final int number;
   private final int order;
   private final long heldWord;
@@ -22,14 +23,16 @@ public final class PcpList {
   /** Place of the tail; equal to {@link #top} if the list is empty. */
   private int bottom;
 
-  PcpList(int number, int order, int cpu) {
+  PcpList(PerCpuPages set, int number, int order, int cpu) {
+    this.set = set;
     this.number = number;
     this.order = order;
     this.pages = 1 << order;
     this.heldWord = HeldWord.cached(order, cpu, number);
   }
 
-  PcpList(PcpList origin) {
+  PcpList(PerCpuPages set, PcpList origin) {
+    this.set = set;
     number = origin.number;
     order = origin.order;
     pages = origin.pages;
@@ -37,6 +40,11 @@ public final class PcpList {
     ring = origin.isEmpty() ? new int[0] : origin.ring.clone();
     top = origin.isEmpty() ? 0 : origin.top;
     bottom = origin.isEmpty() ? 0 : origin.bottom;
+  }
+
+  /** The set that the list belongs to. */
+  public PerCpuPages set() {
+    return set;
   }
 
   /** Number of the list in its set (P-1). */

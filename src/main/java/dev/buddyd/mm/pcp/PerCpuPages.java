@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PerCpuPages extends SpinParkLock {
 
-  private static final int TYPE_BITS = 3;
-
+  private final Geometry geometry;
   private final int batchScaleMax;
   private final PcpList[] lists;
-
-  /** By order and type of pageblock; see {@link #listOf}. */
-  private final @Nullable PcpList[] takers;
 
   private int count;
   private int high;
   private int lim;
   private int cap;
   private int batch = 1;
+
+  /** The batch times its largest scale, {@code CONFIG_PCP_BATCH_SCALE_MAX}. */
+  private int scaledBatch;
+
   private int allocShift;
   private int freeRun;
   private boolean previousFreeHighOrder;
@@ -40,31 +40,29 @@ public final class PerCpuPages extends SpinParkLock {
 
   /** A fresh, disabled set (P-10). */
   public PerCpuPages(Geometry geometry, int cpu) {
+    this.geometry = geometry;
     this.batchScaleMax = geometry.batchScaleMax();
     this.lists = new PcpList[geometry.pcpLists()];
+    this.scaledBatch = batch << batchScaleMax;
     for (int i = 0; i < lists.length; i++) {
-      lists[i] = new PcpList(i, geometry.pcpOrderOf(i), cpu);
+      lists[i] = new PcpList(this, i, geometry.pcpOrderOf(i), cpu);
     }
-    this.takers = takers(geometry, lists);
   }
 
   /** An independent set in the same state. */
   public PerCpuPages(PerCpuPages origin) {
+    this.geometry = origin.geometry;
     this.batchScaleMax = origin.batchScaleMax;
     this.lists = new PcpList[origin.lists.length];
     for (int i = 0; i < lists.length; i++) {
-      lists[i] = new PcpList(origin.lists[i]);
-    }
-    this.takers = new PcpList[origin.takers.length];
-    for (int i = 0; i < takers.length; i++) {
-      PcpList taker = origin.takers[i];
-      takers[i] = taker == null ? null : lists[taker.number()];
+      lists[i] = new PcpList(this, origin.lists[i]);
     }
     this.count = origin.count;
     this.high = origin.high;
     this.lim = origin.lim;
     this.cap = origin.cap;
     this.batch = origin.batch;
+    this.scaledBatch = origin.scaledBatch;
     this.allocShift = origin.allocShift;
     this.freeRun = origin.freeRun;
     this.previousFreeHighOrder = origin.previousFreeHighOrder;
@@ -78,27 +76,18 @@ public final class PerCpuPages extends SpinParkLock {
     this.numaOther = origin.numaOther;
   }
 
-  private static @Nullable PcpList[] takers(Geometry geometry, PcpList[] lists) {
-    @Nullable PcpList[] takers = new PcpList[(geometry.maxOrder() + 1) << TYPE_BITS];
-    for (int order = 0; order <= geometry.maxOrder(); order++) {
-      for (int type = 0; type < geometry.migrateTypes(); type++) {
-        if (geometry.cachedOrder(order) && type != geometry.isolateType()) { // B-23, P-31
-          int cached = MigrateType.ordinary(type) ? type : MigrateType.MOVABLE; // P-31, B-72, B-82
-          takers[order << TYPE_BITS | type] = lists[geometry.pcpListOf(order, cached)];
-        }
-      }
-    }
-    return takers;
-  }
-
   // ---- lists
 
   /**
    * The list that serves and takes in blocks of an order and a type; null if they go to the buddy
-   * lists at once (B-23, P-1, P-31). Needs no lock.
+   * lists at once. Needs no lock.
    */
   public @Nullable PcpList listOf(int order, int type) {
-    return takers[order << TYPE_BITS | type];
+    if (!geometry.cachedOrder(order) || type == geometry.isolateType()) { // B-23, P-31
+      return null;
+    }
+    int cached = MigrateType.ordinary(type) ? type : MigrateType.MOVABLE; // P-31, B-72, B-82
+    return lists[geometry.pcpListOf(order, cached)];
   }
 
   /** Pages on all lists (P-2). */
@@ -199,7 +188,7 @@ public final class PerCpuPages extends SpinParkLock {
     } else {
       previousFreeHighOrder = false;
     }
-    if (freeRun < batch << batchScaleMax) { // P-33.4
+    if (freeRun < scaledBatch) { // P-33.4
       freeRun += list.pages();
     }
     high = clamp(high, lim, cap); // P-35.1
@@ -220,7 +209,7 @@ public final class PerCpuPages extends SpinParkLock {
       return 0;
     }
     if (flushHigh) { // P-35.2
-      high = Math.max(high - (batch << batchScaleMax), lim);
+      high = Math.max(high - scaledBatch, lim);
       return 0;
     }
     if (reclaiming) { // P-35.3
@@ -246,7 +235,7 @@ public final class PerCpuPages extends SpinParkLock {
   /** P-36. */
   private int pagesToDrain(int limit, boolean flushHigh) {
     if (flushHigh) {
-      return Math.min(count, batch << batchScaleMax);
+      return Math.min(count, scaledBatch);
     }
     if (limit < batch) {
       return 1;
@@ -261,7 +250,7 @@ public final class PerCpuPages extends SpinParkLock {
   /** Decay of the limit by the periodic tick (P-42.2); returns the pages above it (P-42.3). */
   public int decayHigh() {
     if (high > lim) {
-      high = Math.max(Math.max(count - (batch << batchScaleMax), high - (high >> 3)), lim);
+      high = Math.max(Math.max(count - scaledBatch, high - (high >> 3)), lim);
     }
     return count - high;
   }
@@ -273,6 +262,7 @@ public final class PerCpuPages extends SpinParkLock {
   /** Sets batch and limits; the current limit is not touched (P-8, P-9). */
   public void resize(int batch, int lim, int cap) {
     this.batch = batch;
+    this.scaledBatch = batch << batchScaleMax;
     this.lim = lim;
     this.cap = cap;
   }

@@ -36,21 +36,22 @@ public final class TakePath {
       int flags,
       Zone preferred,
       @Nullable Trace trace) {
-    PerCpuPages set = zone.set(request.cpu());
+    int cpu = request.cpu();
     int order = request.order();
-    PcpList list = set.listOf(order, type);
+    PcpList list = zone.list(cpu, order, type);
+    PerCpuPages set = list == null ? zone.set(cpu) : list.set();
     set.lock();
     try {
       int index = NIL;
       if (list != null) {
         set.noteAllocation(); // P-20.2
-        index = fromSet(zone, set, list, type, flags, request.cpu(), trace);
+        index = fromSet(zone, set, list, type, flags, cpu, trace);
       }
       if (index == NIL) { // P-20.4
-        index = fromLists(zone, order, type, flags, request.cpu(), trace);
-      }
-      if (index == NIL) {
-        return NONE;
+        index = fromLists(zone, order, type, flags, cpu, trace);
+        if (index == NIL) {
+          return NONE;
+        }
       }
       return grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
     } finally {
@@ -73,8 +74,8 @@ public final class TakePath {
       long[] pfns,
       int wanted,
       @Nullable Trace trace) {
-    PerCpuPages set = zone.set(request.cpu());
-    PcpList list = Objects.requireNonNull(set.listOf(0, type));
+    PcpList list = Objects.requireNonNull(zone.list(request.cpu(), 0, type));
+    PerCpuPages set = list.set();
     set.lock();
     try {
       for (int taken = 0; taken < wanted; taken++) {

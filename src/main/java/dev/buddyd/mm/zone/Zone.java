@@ -11,6 +11,7 @@ import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MemoryRanges;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.lock.SpinParkLock;
+import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
@@ -24,13 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Zone extends SpinParkLock {
 
+  private static final int TYPE_BITS = 3;
+
+  /** Orders are below 16. */
+  private static final int ORDER_AND_TYPE_BITS = TYPE_BITS + 4;
+
   private final int ordinal;
   private final ZoneSpan span;
   private final int node;
   private final int index;
   private final Geometry geometry;
   private final long startPfn;
-  private final long endPfn;
+  private final long spannedPages;
   private final Tunables tunables;
   private final FrameTable frames;
   private final FreeLists lists;
@@ -40,6 +46,10 @@ public final class Zone extends SpinParkLock {
   private final HighAtomic highAtomic;
   private final Isolation isolation;
   private final PerCpuPages[] sets;
+
+  /** By CPU, order and type: see {@link #list}. */
+  private final @Nullable PcpList[] pcpLists;
+
   private final Watermarks watermarks;
   private final ZoneFlags flags;
   private final MemoryRanges holes;
@@ -73,7 +83,7 @@ public final class Zone extends SpinParkLock {
     this.index = span.index();
     this.geometry = frames.geometry();
     this.startPfn = span.startPfn();
-    this.endPfn = span.endPfn();
+    this.spannedPages = span.spannedPages();
     this.tunables = tunables;
     this.frames = frames;
     this.holes = holes;
@@ -88,6 +98,7 @@ public final class Zone extends SpinParkLock {
     for (int cpu = 0; cpu < cpus; cpu++) {
       sets[cpu] = new PerCpuPages(geometry, cpu);
     }
+    this.pcpLists = pcpLists(geometry, sets);
     this.watermarks = new Watermarks();
     this.flags = new ZoneFlags(0);
     this.lowmemReserve = new long[geometry.zoneKinds().size()];
@@ -101,7 +112,7 @@ public final class Zone extends SpinParkLock {
     this.index = origin.index;
     this.geometry = origin.geometry;
     this.startPfn = origin.startPfn;
-    this.endPfn = origin.endPfn;
+    this.spannedPages = origin.spannedPages;
     this.tunables = tunables;
     this.frames = origin.frames.fork();
     this.holes = origin.holes;
@@ -117,6 +128,7 @@ public final class Zone extends SpinParkLock {
     for (int cpu = 0; cpu < sets.length; cpu++) {
       sets[cpu] = new PerCpuPages(origin.sets[cpu]);
     }
+    this.pcpLists = pcpLists(geometry, sets);
     this.watermarks = new Watermarks(origin.watermarks);
     this.flags = new ZoneFlags(origin.flags.bits());
     this.lowmemReserve = origin.lowmemReserve.clone();
@@ -127,6 +139,22 @@ public final class Zone extends SpinParkLock {
     this.pagesetBatch = origin.pagesetBatch;
     this.pagesetLim = origin.pagesetLim;
     this.pagesetCap = origin.pagesetCap;
+  }
+
+  private static @Nullable PcpList[] pcpLists(Geometry geometry, PerCpuPages[] sets) {
+    @Nullable PcpList[] lists = new PcpList[sets.length << ORDER_AND_TYPE_BITS];
+    for (int cpu = 0; cpu < sets.length; cpu++) {
+      for (int order = 0; order <= geometry.maxOrder(); order++) {
+        for (int type = 0; type < geometry.migrateTypes(); type++) {
+          lists[listAt(cpu, order, type)] = sets[cpu].listOf(order, type);
+        }
+      }
+    }
+    return lists;
+  }
+
+  private static int listAt(int cpu, int order, int type) {
+    return cpu << ORDER_AND_TYPE_BITS | order << TYPE_BITS | type;
   }
 
   /** An independent zone in the same state; all of this zone's locks must be held. */
@@ -230,7 +258,7 @@ public final class Zone extends SpinParkLock {
 
   /** Whether a frame lies between the zone's first and last. */
   boolean spans(long pfn) {
-    return pfn >= startPfn && pfn < endPfn;
+    return Long.compareUnsigned(pfn - startPfn, spannedPages) < 0;
   }
 
   public Geometry geometry() {
@@ -292,6 +320,14 @@ public final class Zone extends SpinParkLock {
   /** The page set of a CPU. */
   public PerCpuPages set(int cpu) {
     return sets[cpu];
+  }
+
+  /**
+   * The list of a CPU's set that serves and takes in blocks of an order and a type of pageblock;
+   * null if they go to the buddy lists at once (B-23, P-1, P-31).
+   */
+  @Nullable PcpList list(int cpu, int order, int type) {
+    return pcpLists[listAt(cpu, order, type)];
   }
 
   public int cpus() {

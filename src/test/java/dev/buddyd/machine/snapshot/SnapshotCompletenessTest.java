@@ -66,25 +66,27 @@ class SnapshotCompletenessTest {
                 + " compactHighestZoneidx"),
         new Known(
             Zone.class,
-            "ordinal span node index geometry startPfn endPfn tunables frames lists counter buddy"
-                + " fallback highAtomic isolation sets watermarks flags holes reserved"
-                + " lowmemReserve statistics numaForeign managedPages driftMark pagesetBatch"
-                + " pagesetLim pagesetCap"),
+            "ordinal span node index geometry startPfn spannedPages tunables frames lists counter"
+                + " buddy fallback highAtomic isolation sets pcpLists watermarks flags holes"
+                + " reserved lowmemReserve statistics numaForeign managedPages driftMark"
+                + " pagesetBatch pagesetLim pagesetCap"),
         new Known(ZoneSpan.class, "node index kind startPfn spannedPages presentPages cmaPages"),
         new Known(ZoneStatistics.class, "numaBase counters remainders"),
         new Known(Watermarks.class, "min low high promo boost"),
         new Known(HighAtomic.class, "zone buddy frames pageblockPages reservedPages"),
         new Known(
             FreeCounter.class,
-            "cmaType isolateType remainder threshold free freeHighatomic freeCma"),
-        new Known(FreeLists.class, "frames types orders head tail count nonEmptyOrders"),
+            "cmaType isolateType remainder threshold free freeForAll freeHighatomic freeCma"),
+        new Known(
+            FreeLists.class, "frames types orders head tail count nonEmptyOrders ordinaryOrders"),
         new Known(
             FrameTable.class,
-            "geometry basePfn firstIndex endIndex sectionShift sectionMask words heads topNext"
-                + " topPrev topFree blockType budget shared takenSections copiedSections"),
+            "geometry basePfn firstIndex endIndex sectionShift sectionMask pageblockOrder words"
+                + " heads topNext topPrev topFree blockType budget shared takenSections"
+                + " copiedSections"),
         new Known(
             PerCpuPages.class,
-            "batchScaleMax lists takers count high lim cap batch allocShift freeRun"
+            "geometry batchScaleMax lists count high lim cap batch scaledBatch allocShift freeRun"
                 + " previousFreeHighOrder keepBatch expire local pagesAllocated pagesFreed numaMiss"
                 + " numaHit numaOther"),
         new Known(AllocationTable.class, "lock slots live gone goneKept"),
