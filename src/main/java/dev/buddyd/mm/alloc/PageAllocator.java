@@ -71,7 +71,6 @@ public final class PageAllocator {
     int gfp = request.gfp();
     int type = typeOf(gfp);
     Route route = routes[Route.at(request.node(), gfp)]; // F-4
-    int highestZoneidx = route.highestZoneidx;
     if (trace != null) {
       trace.decided(
           Decision.REQUEST,
@@ -80,13 +79,13 @@ public final class PageAllocator {
           order,
           request.node(),
           request.cpu(),
-          highestZoneidx,
+          route.highestZoneidx,
           type);
     }
     int flags = fastFlags(gfp, type) | route.nomix;
-    long pfn = scan.scan(route.zones, request, type, highestZoneidx, flags, trace); // F-8
+    long pfn = scan.scan(route, request, type, flags, trace); // F-8
     if (pfn == NONE) {
-      pfn = slowPath.allocate(route.zones, request, type, highestZoneidx, trace);
+      pfn = slowPath.allocate(route, request, type, trace);
     }
     return pfn;
   }

@@ -41,7 +41,9 @@ final class SlowPath {
   }
 
   /** Pfn of a block, or a refusal. */
-  long allocate(Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
+  long allocate(Route route, AllocationRequest request, int type, @Nullable Trace trace) {
+    Zone[] zones = route.zones;
+    int hz = route.highestZoneidx;
     int gfp = request.gfp();
     int order = request.order();
     int flags = slowFlags(gfp, order, type);
@@ -52,10 +54,10 @@ final class SlowPath {
       if (trace != null) {
         trace.decided(Decision.NO_PREFERRED_ZONE, Trace.NO_ZONE, hz);
       }
-      return noPage(zones, request, type, hz, trace);
+      return noPage(route, request, type, trace);
     }
     wakeKswapds(zones, flags, gfp, order, hz, trace); // F-31
-    long pfn = scan.scan(zones, request, type, hz, flags, trace); // F-32
+    long pfn = scan.scan(route, request, type, flags, trace); // F-32
     if (pfn != NONE) {
       return pfn;
     }
@@ -69,7 +71,7 @@ final class SlowPath {
         && (costly || (order > 0 && type != MigrateType.MOVABLE))
         && rights == 0) { // F-33a
       Compaction result = reclaim.compact(request, CompactionPriority.ASYNC, trace);
-      pfn = scanCompacted(result, zones, request, type, hz, flags, trace);
+      pfn = scanCompacted(result, route, request, type, flags, trace);
       if (pfn != NONE) {
         return pfn;
       }
@@ -77,7 +79,7 @@ final class SlowPath {
         if (result == Compaction.SKIPPED
             || result == Compaction.DEFERRED
             || (gfp & Gfp.THISNODE) != 0) {
-          return noPage(zones, request, type, hz, trace);
+          return noPage(route, request, type, trace);
         }
         retry.stayAsync();
       }
@@ -91,12 +93,12 @@ final class SlowPath {
           trace.decided(Decision.RESERVE_RIGHTS, Trace.NO_ZONE, rights);
         }
       }
-      pfn = scan.scan(zones, request, type, hz, flags, trace); // F-35a
+      pfn = scan.scan(route, request, type, flags, trace); // F-35a
       if (pfn != NONE) {
         return pfn;
       }
       if (!maySleep) { // F-35b
-        return noPage(zones, request, type, hz, trace);
+        return noPage(route, request, type, trace);
       }
       reclaim.beforeSleep(trace);
       long reclaimed = reclaim.directReclaim(request, trace); // F-36
@@ -104,11 +106,11 @@ final class SlowPath {
         trace.decided(Decision.DIRECT_RECLAIM, Trace.NO_ZONE, reclaimed);
       }
       if (reclaimed > 0) {
-        pfn = scan.scan(zones, request, type, hz, flags, trace);
+        pfn = scan.scan(route, request, type, flags, trace);
         if (pfn == NONE) {
           unreserve(zones, type, false, request.cpu(), trace);
           drainEverywhere(trace);
-          pfn = scan.scan(zones, request, type, hz, flags, trace);
+          pfn = scan.scan(route, request, type, flags, trace);
         }
         if (pfn != NONE) {
           return pfn;
@@ -120,16 +122,16 @@ final class SlowPath {
         if (trace != null) {
           trace.decided(Decision.DIRECT_COMPACTION, Trace.NO_ZONE, compaction.ordinal());
         }
-        pfn = scanCompacted(compaction, zones, request, type, hz, flags, trace);
+        pfn = scanCompacted(compaction, route, request, type, flags, trace);
         if (pfn != NONE) {
           return pfn;
         }
       }
       if ((gfp & Gfp.NORETRY) != 0) { // F-38a
-        return noPage(zones, request, type, hz, trace);
+        return noPage(route, request, type, trace);
       }
       if (costly && !(mayCompact && (gfp & Gfp.RETRY_MAYFAIL) != 0)) { // F-38b
-        return noPage(zones, request, type, hz, trace);
+        return noPage(route, request, type, trace);
       }
       noProgressRounds = reclaimed > 0 && !costly ? 0 : noProgressRounds + 1; // F-45
       boolean worth =
@@ -147,7 +149,7 @@ final class SlowPath {
       if (reclaimed > 0 && order > 0 && mayCompact && retry.worth(compaction, trace)) { // F-38d
         continue;
       }
-      long outcome = oomStep(zones, request, type, hz, trace); // F-39
+      long outcome = oomStep(route, request, type, trace); // F-39
       if (outcome != RETRY) {
         return outcome;
       }
@@ -158,16 +160,15 @@ final class SlowPath {
   /** F-33a, F-37: a scan after compaction, deferred or not, unless it was skipped. */
   private long scanCompacted(
       Compaction result,
-      Zone[] zones,
+      Route route,
       AllocationRequest request,
       int type,
-      int hz,
       int flags,
       @Nullable Trace trace) {
     if (result == Compaction.SKIPPED) {
       return NONE;
     }
-    long pfn = scan.scan(zones, request, type, hz, flags, trace);
+    long pfn = scan.scan(route, request, type, flags, trace);
     reclaim.compacted(request, pfn);
     return pfn;
   }
@@ -281,18 +282,16 @@ final class SlowPath {
   }
 
   /** F-47. */
-  private long oomStep(
-      Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
+  private long oomStep(Route route, AllocationRequest request, int type, @Nullable Trace trace) {
     int gfp = request.gfp();
-    long pfn =
-        scan.scan(zones, request, type, hz, RequestFlags.WM_HIGH | RequestFlags.CPUSET, trace);
+    long pfn = scan.scan(route, request, type, RequestFlags.WM_HIGH | RequestFlags.CPUSET, trace);
     if (pfn != NONE) {
       return pfn;
     }
     if (request.order() > Geometry.COSTLY_ORDER
         || (gfp & (Gfp.RETRY_MAYFAIL | Gfp.THISNODE)) != 0
-        || hz < normalIndex) {
-      return noPage(zones, request, type, hz, trace);
+        || route.highestZoneidx < normalIndex) {
+      return noPage(route, request, type, trace);
     }
     boolean nofail = (gfp & Gfp.NOFAIL) != 0;
     KernelWould would = KernelWould.LOOP; // without __GFP_FS nobody is killed
@@ -307,7 +306,7 @@ final class SlowPath {
       would = oom == Reclaim.Oom.NO_VICTIM ? KernelWould.PANIC : KernelWould.OOM_KILL;
     }
     if (nofail) {
-      pfn = scanTwice(zones, request, type, hz, RequestFlags.NOWM, trace);
+      pfn = scanTwice(route, request, type, RequestFlags.NOWM, trace);
       if (pfn != NONE) {
         return pfn;
       }
@@ -317,8 +316,7 @@ final class SlowPath {
   }
 
   /** F-40, F-41. */
-  private long noPage(
-      Zone[] zones, AllocationRequest request, int type, int hz, @Nullable Trace trace) {
+  private long noPage(Route route, AllocationRequest request, int type, @Nullable Trace trace) {
     int nofail = Gfp.NOFAIL | Gfp.DIRECT_RECLAIM;
     if ((request.gfp() & nofail) != nofail) {
       return refuse(KernelWould.FAIL, request, type, trace);
@@ -326,15 +324,15 @@ final class SlowPath {
     if (trace != null) {
       trace.decided(Decision.NOFAIL_RESERVE, Trace.NO_ZONE);
     }
-    long pfn = scanTwice(zones, request, type, hz, RequestFlags.RESERVE, trace);
+    long pfn = scanTwice(route, request, type, RequestFlags.RESERVE, trace);
     return pfn != NONE ? pfn : refuse(KernelWould.LOOP, request, type, trace);
   }
 
   /** Within the cpuset, then without it (F-40, F-47). */
   private long scanTwice(
-      Zone[] zones, AllocationRequest request, int type, int hz, int flags, @Nullable Trace trace) {
-    long pfn = scan.scan(zones, request, type, hz, flags | RequestFlags.CPUSET, trace);
-    return pfn != NONE ? pfn : scan.scan(zones, request, type, hz, flags, trace);
+      Route route, AllocationRequest request, int type, int flags, @Nullable Trace trace) {
+    long pfn = scan.scan(route, request, type, flags | RequestFlags.CPUSET, trace);
+    return pfn != NONE ? pfn : scan.scan(route, request, type, flags, trace);
   }
 
   private static long refuse(

@@ -37,46 +37,41 @@ final class ZonelistScan {
   /**
    * Walks the list (F-10).
    *
-   * @param zones the zones up to the request's highest index, in order; the first is preferred
    * @return pfn of the block, or {@link #NONE}
    */
   long scan(
-      Zone[] zones,
-      AllocationRequest request,
-      int type,
-      int highestZoneidx,
-      int requestFlags,
-      @Nullable Trace trace) {
+      Route route, AllocationRequest request, int type, int requestFlags, @Nullable Trace trace) {
+    Zone[] zones = route.zones;
     int flags = requestFlags;
-    boolean nomix = (flags & RequestFlags.NOMIX) != 0;
     if (trace != null) {
       trace.decided(Decision.SCAN, Trace.NO_ZONE, flags);
     }
     int i = 0;
     while (i < zones.length) {
       Zone zone = zones[i];
-      if (i > 0 && nomix && severalNodes && zone.node() != zones[0].node()) { // F-11c
+      if (i > 0
+          && severalNodes
+          && (flags & RequestFlags.NOMIX) != 0
+          && zone.node() != zones[0].node()) { // F-11c
         if (trace != null) {
           trace.decided(Decision.NOMIX_LEFT_NODE, zone.ordinal());
         }
-        nomix = false;
         flags &= ~RequestFlags.NOMIX;
         i = 0;
         continue;
       }
-      if (admits(zone, request.order(), highestZoneidx, flags, trace)
-          || admitsAfterReclaim(zone, zones[0], request, highestZoneidx, flags, trace)) {
+      if (admits(zone, request.order(), route.highestZoneidx, flags, trace)
+          || admitsAfterReclaim(zone, route, request, flags, trace)) {
         long pfn = takeFrom(zone, zones[0], request, type, flags, trace);
         if (pfn != NONE) {
           return pfn;
         }
       }
       i++;
-      if (i == zones.length && nomix) { // F-15
+      if (i == zones.length && (flags & RequestFlags.NOMIX) != 0) { // F-15
         if (trace != null) {
           trace.decided(Decision.NOMIX_CLEARED, Trace.NO_ZONE);
         }
-        nomix = false;
         flags &= ~RequestFlags.NOMIX;
         i = 0;
       }
@@ -102,17 +97,12 @@ final class ZonelistScan {
 
   /** F-13: with {@code vm.zone_reclaim_mode} a near node first gives pages of its own. */
   private boolean admitsAfterReclaim(
-      Zone zone,
-      Zone preferred,
-      AllocationRequest request,
-      int highestZoneidx,
-      int flags,
-      @Nullable Trace trace) {
+      Zone zone, Route route, AllocationRequest request, int flags, @Nullable Trace trace) {
     return memory.tunables().get(Knob.ZONE_RECLAIM_MODE) != 0
-        && memory.node(preferred.node()).distance(zone.node()) <= RECLAIM_DISTANCE
+        && memory.node(route.zones[0].node()).distance(zone.node()) <= RECLAIM_DISTANCE
         && reclaim.nodeReclaim(zone.node(), request, trace)
         && zone.passesMark(
-            request.order(), flags & RequestFlags.WM_MASK, highestZoneidx, flags, trace);
+            request.order(), flags & RequestFlags.WM_MASK, route.highestZoneidx, flags, trace);
   }
 
   /** F-14. */

@@ -25,8 +25,11 @@ public final class PhysicalMemory {
   private final boolean interleaved;
   private final ZoneByPfn zoneByChunk;
 
-  /** By CPU: the largest zone of its node, where the blocks that it frees probably lie. */
-  private final Zone[] likelyZone;
+  /**
+   * By CPU: the largest zone of its node, where the blocks that it frees probably lie; null where
+   * zones interleave, so that a span tells nothing.
+   */
+  private final @Nullable Zone[] likelyZone;
 
   private final SectionBudget budget;
 
@@ -67,7 +70,10 @@ public final class PhysicalMemory {
     for (Zone zone : this.zones) {
       zone.setNodeOfCpu(this.nodeOfCpu);
     }
-    this.likelyZone = Arrays.stream(nodeOfCpu).mapToObj(this::largestZone).toArray(Zone[]::new);
+    this.likelyZone = new Zone[nodeOfCpu.length];
+    if (!interleaved) {
+      Arrays.setAll(likelyZone, cpu -> largestZone(nodeOfCpu[cpu]));
+    }
     this.zoneByChunk = interleaved ? new ZoneByPfn(new Zone[0]) : new ZoneByPfn(byStart);
   }
 
@@ -160,7 +166,7 @@ public final class PhysicalMemory {
   public @Nullable Zone zoneOfFrame(long pfn, int cpu) {
     // a branch that is foreseen, and no look-up: what is done with the zone need not wait for pfn
     Zone likely = likelyZone[cpu];
-    if (likely.spans(pfn) && !interleaved) {
+    if (likely != null && likely.spans(pfn)) {
       return likely;
     }
     Zone zone = zoneByChunk.at(pfn);

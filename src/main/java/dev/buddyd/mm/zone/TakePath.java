@@ -36,19 +36,17 @@ public final class TakePath {
       int flags,
       Zone preferred,
       @Nullable Trace trace) {
-    int cpu = request.cpu();
-    int order = request.order();
-    PcpList list = zone.list(cpu, order, type);
-    PerCpuPages set = list == null ? zone.set(cpu) : list.set();
+    PcpList list = zone.list(request.cpu(), request.order(), type);
+    PerCpuPages set = list == null ? zone.set(request.cpu()) : list.set();
     set.lock();
     try {
       int index = NIL;
       if (list != null) {
         set.noteAllocation(); // P-20.2
-        index = fromSet(zone, set, list, type, flags, cpu, trace);
+        index = fromSet(zone, list, request, type, flags, trace);
       }
       if (index == NIL) { // P-20.4
-        index = fromLists(zone, order, type, flags, cpu, trace);
+        index = fromLists(zone, request, type, flags, trace);
         if (index == NIL) {
           return NONE;
         }
@@ -79,7 +77,7 @@ public final class TakePath {
     set.lock();
     try {
       for (int taken = 0; taken < wanted; taken++) {
-        int index = fromSet(zone, set, list, type, flags, request.cpu(), trace);
+        int index = fromSet(zone, list, request, type, flags, trace);
         if (index == NIL) {
           return taken;
         }
@@ -94,21 +92,21 @@ public final class TakePath {
   /** P-20, steps 3 and 5. */
   private static int fromSet(
       Zone zone,
-      PerCpuPages set,
       PcpList list,
+      AllocationRequest request,
       int type,
       int flags,
-      int cpu,
       @Nullable Trace trace) {
-    if (list.isEmpty() && !refill(zone, set, list, type, flags, cpu, trace)) {
+    if (list.isEmpty() && !refill(zone, list, type, flags, request.cpu(), trace)) {
       return NIL;
     }
+    PerCpuPages set = list.set();
     int index = set.pop(list);
     if (trace != null) {
       trace.decided(
           Decision.PCP_HIT,
           zone.ordinal(),
-          cpu,
+          request.cpu(),
           list.number(),
           set.count(),
           zone.frames().pfn(index),
@@ -119,13 +117,8 @@ public final class TakePath {
   }
 
   private static boolean refill(
-      Zone zone,
-      PerCpuPages set,
-      PcpList list,
-      int type,
-      int flags,
-      int cpu,
-      @Nullable Trace trace) {
+      Zone zone, PcpList list, int type, int flags, int cpu, @Nullable Trace trace) {
+    PerCpuPages set = list.set();
     int order = list.order();
     int wanted = set.refillBlocks(order, zone.flags().has(ZoneFlags.BELOW_HIGH));
     int got = 0;
@@ -166,8 +159,10 @@ public final class TakePath {
 
   /** B-60. */
   private static int fromLists(
-      Zone zone, int order, int type, int flags, int cpu, @Nullable Trace trace) {
+      Zone zone, AllocationRequest request, int type, int flags, @Nullable Trace trace) {
     Fallback fallback = zone.fallback();
+    int order = request.order();
+    int cpu = request.cpu();
     zone.lock();
     try {
       int index = NIL;
