@@ -47,7 +47,8 @@ final class ProblemPage {
     <!doctype html>
     <html lang="en">
     <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-    <title>%s - buddyd</title><link rel="stylesheet" href="/buddyd.css"></head>
+    <title>%s - buddyd</title><link rel="icon" href="/buddyd.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="/buddyd.css"></head>
     <body><main>
     <p><a href="/">buddyd</a></p>
     <h1>%s</h1>

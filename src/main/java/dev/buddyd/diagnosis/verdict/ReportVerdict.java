@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pid its process id
  * @param order the order asked for; -1 for an OOM kill by SysRq
  * @param gfpMask the mask's number as hexadecimal
+ * @param gfpNames the mask in names, as that kernel prints it
  * @param gfpFlags the flags that are set, in names
  * @param gfpReading what the reading of the number rests on, in words
  * @param kernel the kernel's version as printed
@@ -40,6 +41,7 @@ public record ReportVerdict(
     @Nullable Long pid,
     @Nullable Integer order,
     @Nullable String gfpMask,
+    @Nullable String gfpNames,
     List<String> gfpFlags,
     @Nullable String gfpReading,
     @Nullable String kernel,

@@ -297,7 +297,9 @@ class DiagnoserTest {
     assertThat(text)
         .startsWith(
             "line 1: alloc-failure of x, order 0\ncause: below-watermark (confidence high)\n")
-        .contains("mask: 0xcc0 = __GFP_IO|__GFP_FS|__GFP_DIRECT_RECLAIM|__GFP_KSWAPD_RECLAIM\n")
+        .contains(
+            "mask: 0xcc0 = GFP_KERNEL"
+                + " = __GFP_IO|__GFP_FS|__GFP_DIRECT_RECLAIM|__GFP_KSWAPD_RECLAIM\n")
         .contains("no   vm.min_free_kbytes=2000:");
   }
 

@@ -34,6 +34,7 @@ class DiagnosisJsonTest {
             "task",
             "order",
             "gfp_mask",
+            "gfp_names",
             "gfp_flags",
             "kernel",
             "page_size_kb",
