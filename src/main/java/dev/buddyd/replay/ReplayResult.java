@@ -62,6 +62,11 @@ public record ReplayResult(
         name, kind, operations, comparison, violations, difference, trace, tests);
   }
 
+  /** Whether there was anything to compare: a trace has no outcome, nor has what has no tests. */
+  public boolean compares() {
+    return trace == null && !(kind == Kind.RECLAIM && tests.isEmpty());
+  }
+
   /** Whether nothing differs; of memory running out, by more than the kernel's own spread. */
   public boolean exact() {
     return firstDifference == null

@@ -32,6 +32,7 @@ class ReclaimReplayTest {
     assertThat(result.comparison().resultsEqual())
         .isEqualTo(result.comparison().results())
         .isPositive();
+    assertThat(result.compares()).isTrue();
     assertThat(result.exact()).isTrue();
     assertThat(Recordings.completed(replay).path("format").asString("")).isEqualTo("pgreclaim/1");
   }
@@ -50,6 +51,16 @@ class ReclaimReplayTest {
               assertThat(e.field()).isEqualTo("tests[0].asked");
               assertThat(e.line()).isEqualTo(3);
             });
+  }
+
+  @Test
+  @DisplayName("no test in it: nothing is compared, and nothing is called exact")
+  void nothing() {
+    String text =
+        "{\"format\":\"pgreclaim/1\",\"name\":\"x\",\"machine\":{\"multiGenLru\":true},\"tests\":[]}";
+    ReplayResult result = Recordings.result(Recordings.run(Recordings.bytes(text)));
+    assertThat(result.tests()).isEmpty();
+    assertThat(result.compares()).isFalse();
   }
 
   @Test

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code queued}, {@code running}, {@code done}, {@code failed} or {@code cancelled}
  * @param operationsDone operations performed so far
  * @param operationsTotal operations in all; 0 until they were read
- * @param exact whether nothing differs from the recording; null until it is done. Of a recording of
- *     reclaim: nothing beyond the spread
+ * @param exact whether nothing differs from the recording; null until it is done, and where there
+ *     is nothing to compare. Of a recording of reclaim: nothing beyond the spread
  * @param name name of the recording
  * @param kind {@code recording}, {@code question}, {@code table}, {@code table_question} or {@code
  *     trace} or {@code reclaim}
@@ -71,7 +71,7 @@ record ReplayBody(
         replay.state().name().toLowerCase(Locale.ROOT),
         replay.operationsDone(),
         replay.operationsTotal(),
-        from(result, r -> r.trace() == null ? r.exact() : null),
+        from(result, r -> r.compares() ? r.exact() : null),
         from(result, ReplayResult::name),
         from(result, r -> r.kind().name().toLowerCase(Locale.ROOT)),
         from(result, ReplayResult::operations),

@@ -6,7 +6,7 @@ final class ScanTally {
   /** Whether kswapd scans, not a request. */
   final boolean kswapd;
 
-  /** Whether the mask allows I/O: swap-out needs it. */
+  /** Whether pages may be written: swap-out needs it; not to win back a boost. */
   boolean mayDoIo;
 
   /** Whether the mask allows calls into file systems: shrinkers need it. */
