@@ -30,7 +30,8 @@ function standing(zone) {
 
 function zoneRow(zone, machine) {
   const row = document.createElement('tr');
-  row.append(element('th', machine.nodes > 1 ? `node ${zone.node} ${zone.zone}` : zone.zone));
+  const name = machine.nodes > 1 ? `node ${zone.node} ${zone.zone}` : zone.zone;
+  row.append(element('th', name));
   row.firstChild.scope = 'row';
   const free = size(zone.nr_free_pages, machine.page_size_bytes);
   const all = size(zone.managed_pages, machine.page_size_bytes);
@@ -41,7 +42,7 @@ function zoneRow(zone, machine) {
   meter.high = zone.watermarks.high;
   meter.optimum = zone.managed_pages;
   meter.value = zone.nr_free_pages;
-  meter.setAttribute('aria-label', `${zone.zone}: ${free} of ${all} free`);
+  meter.setAttribute('aria-label', `${name}: ${free} of ${all} free`);
   row.append(document.createElement('td'));
   row.lastChild.append(meter);
   const marks = zone.watermarks;
@@ -81,9 +82,10 @@ function drawMap(bytes, types) {
   });
   const legend = [];
   for (const [type, count] of counts) {
-    const colour = document.createElement('i');
-    colour.style.background = COLOURS[type];
-    legend.push(colour, `${type} ${grouped(count)} `);
+    const entry = element('span', ` ${type} ${grouped(count)} `);
+    entry.prepend(document.createElement('i'));
+    entry.firstChild.style.background = COLOURS[type];
+    legend.push(entry, ' ');
   }
   const told = `pageblocks in the order of their frames; the fainter, the freer; ${grouped(free)} are wholly free.`;
   at('legend').replaceChildren(...legend, told);

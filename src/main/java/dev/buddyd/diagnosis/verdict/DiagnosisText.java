@@ -22,9 +22,14 @@ public final class DiagnosisText {
     text.append(verdict.sentence()).append('\n');
     text.append("severity: ").append(verdict.severity()).append('\n');
     if (verdict.gfpMask() != null) {
+      text.append("mask: ").append(verdict.gfpMask());
       String flags = String.join("|", verdict.gfpFlags());
-      text.append("mask: ").append(verdict.gfpMask()).append(" = ").append(verdict.gfpNames());
-      text.append(flags.equals(verdict.gfpNames()) ? "\n" : " = " + flags + "\n");
+      if (flags.isEmpty()) {
+        text.append(", no flags\n");
+      } else {
+        text.append(" = ").append(verdict.gfpNames());
+        text.append(flags.equals(verdict.gfpNames()) ? "\n" : " = " + flags + "\n");
+      }
     }
     if (verdict.kernel() != null) {
       text.append("kernel: ").append(verdict.kernel()).append('\n');

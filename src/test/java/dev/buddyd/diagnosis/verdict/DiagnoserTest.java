@@ -288,6 +288,17 @@ class DiagnoserTest {
   }
 
   @Test
+  void aMaskWithoutFlagsIsSaidToHaveNone() {
+    String fault = KERNEL_0.replaceFirst("mode:0x[0-9a-f]+\\([^)]*\\)", "mode:0x0()");
+    assertThat(fault).contains("mode:0x0()");
+    assertThat(
+            DiagnosisText.of(
+                Diagnoser.diagnose(
+                    report(fault, zone("Normal", 800, 1000, "0", "1*4kB (U) = 4kB")))))
+        .contains("mask: 0x0, no flags\n");
+  }
+
+  @Test
   void textForPeople() {
     String text =
         DiagnosisText.of(
