@@ -114,9 +114,10 @@ public final class PerCpuPages extends SpinParkLock {
     return lists[list].get(i);
   }
 
-  /** Takes the head of a list of this set that is not empty (P-20.5). */
+  /** Takes the head of a list of this set that is not empty for a request (P-20.5, B-61). */
   public int pop(PcpList list) {
     count -= list.pages();
+    pagesAllocated += list.pages();
     return list.removeFirst();
   }
 
@@ -173,12 +174,13 @@ public final class PerCpuPages extends SpinParkLock {
   }
 
   /**
-   * Takes a freed block in (P-33, steps 1 to 5).
+   * Takes a freed block in (B-26, P-33, steps 1 to 5).
    *
    * @return how many pages the caller has to drain now, starting at this list; 0 for none (P-36)
    */
   public int free(PcpList list, int index, boolean belowHigh, boolean reclaiming) {
     int order = list.order();
+    countFreed(list.pages()); // B-26
     allocShift >>= 1; // P-33.1
     push(list, index); // P-33.2
     boolean flushHigh = false;
@@ -335,13 +337,17 @@ public final class PerCpuPages extends SpinParkLock {
     return pagesFreed;
   }
 
+  /** Counts pages that a request got past the lists (B-61). */
+  public void countAllocated(int pages) {
+    pagesAllocated += pages;
+  }
+
   /**
-   * Counts a successful request for the zone of its page (B-61, F-16).
+   * Counts a successful request for the zone of its page (F-16).
    *
    * @param hit whether the zone's node was the preferred one
    */
-  public void countGrant(int pages, boolean hit) {
-    pagesAllocated += pages;
+  public void countPlace(boolean hit) {
     if (hit) {
       numaHit++;
     } else {

@@ -25,12 +25,13 @@ public final class FreePath {
     set.lock();
     try {
       if (list == null) {
-        noteFree(zone, set, index, order, frames.isInUse(index), trace);
+        noteFree(zone, index, order, frames.isInUse(index), trace);
+        set.countFreed(1 << order); // B-26
         direct(zone, index, order, false, cpu, trace);
         return;
       }
       long before = frames.exchangeHeldWord(index, list.heldWord());
-      noteFree(zone, set, index, order, HeldWord.isInUse(before), trace);
+      noteFree(zone, index, order, HeldWord.isInUse(before), trace);
       int flags = zone.flags().bits();
       int drain =
           set.free(
@@ -65,8 +66,9 @@ public final class FreePath {
     PerCpuPages set = zone.set(cpu);
     set.lock();
     try {
+      set.countFreed(pages); // B-26
       for (int i = index; i < index + pages; i++) {
-        noteFree(zone, set, i, 0, false, trace);
+        noteFree(zone, i, 0, false, trace);
         direct(zone, i, 0, true, cpu, trace);
       }
     } finally {
@@ -74,15 +76,14 @@ public final class FreePath {
     }
   }
 
-  /** B-26; the block's head and its "counts as movable" are forgotten (B-44). */
+  /** The block's head and its "counts as movable" are forgotten (B-44). */
   private static void noteFree(
-      Zone zone, PerCpuPages set, int index, int order, boolean inUse, @Nullable Trace trace) {
+      Zone zone, int index, int order, boolean inUse, @Nullable Trace trace) {
     if (inUse) {
       for (int i = index + 1; i < index + (1 << order); i++) {
         zone.frames().clearHead(i);
       }
     }
-    set.countFreed(1 << order);
     if (trace != null) {
       trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), zone.frames().pfn(index), order);
     }

@@ -50,6 +50,7 @@ public final class TakePath {
         if (index == NIL) {
           return NONE;
         }
+        set.countAllocated(1 << request.order()); // B-61
       }
       return grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
     } finally {
@@ -200,7 +201,7 @@ public final class TakePath {
     frames.setHeldWord(index, request.heldWord());
     long pfn = frames.pfn(index);
     boolean hit = zone == preferred || zone.node() == preferred.node();
-    set.countGrant(1 << order, hit); // B-61, F-16
+    set.countPlace(hit); // F-16
     if (!hit) {
       preferred.countForeign();
     }
