@@ -153,10 +153,20 @@ public final class ZoneJudge {
     boolean highatomic =
         waiver == Waiver.HIGHATOMIC
             || (flags & (RequestFlags.HATOM | RequestFlags.VICTIM)) != 0
-            || request.rights().highatomicLastResort(); // V-13
+            || takesHighatomicLast(request);
     return blocks.ordinaryOrders()
         | (cma ? blocks.cmaOrders() : 0)
         | (highatomic ? blocks.highatomicOrders() : 0);
+  }
+
+  /**
+   * V-13. Above order 0 the test looks at the lists before, and stops at HIGHATOMIC blocks alone
+   * (V-12, Z-41); the attempt without marks has lost the right to them (F-34).
+   */
+  private static boolean takesHighatomicLast(JudgedRequest request) {
+    return request.order() == 0
+        && request.rights().highatomicLastResort()
+        && !request.ignoresWatermarks();
   }
 
   private static @Nullable Boolean blockOk(

@@ -12,7 +12,13 @@ import java.util.stream.IntStream;
 
 /** The state of a made-up machine and a refused request, and the report its kernel would print. */
 record GeneratedReport(
-    Kernel kernel, int pageKb, List<String> kinds, List<Zone> zones, Mask mask, int order) {
+    Kernel kernel,
+    int pageKb,
+    List<String> kinds,
+    List<Zone> zones,
+    Mask mask,
+    int order,
+    boolean oom) {
 
   static final int ORDERS = 11;
 
@@ -23,12 +29,21 @@ record GeneratedReport(
     }
   }
 
-  /** Requests, with their masks in the eras A to H (G-55). */
+  /** Requests, with their masks in the eras A to H (G-53, G-55). */
   enum Mask {
     GFP_KERNEL("Normal", 0xd0, 0x24000c0, 0x14000c0, 0x6000c0, 0xcc0, 0xcc0, 0xcc0, 0xcc0),
     GFP_ATOMIC("Normal", 0x20, 0x2080020, 0x1080020, 0x480020, 0xa20, 0xa20, 0xa20, 0x820),
     GFP_NOIO("Normal", 0x10, 0x2400000, 0x1400000, 0x600000, 0xc00, 0xc00, 0xc00, 0xc00),
     GFP_NOFS("Normal", 0x50, 0x2400040, 0x1400040, 0x600040, 0xc40, 0xc40, 0xc40, 0xc40),
+    /** Not GFP_NOWAIT by name, which does not warn from 6.8 on. */
+    NOWAIT("Normal", 0x0, 0x2000000, 0x1000000, 0x400000, 0x800, 0x800, 0x800, 0x800),
+    KERNEL_DMA("DMA", 0xd1, 0x24000c1, 0x14000c1, 0x6000c1, 0xcc1, 0xcc1, 0xcc1, 0xcc1),
+    KERNEL_DMA32("DMA32", 0xd4, 0x24000c4, 0x14000c4, 0x6000c4, 0xcc4, 0xcc4, 0xcc4, 0xcc4),
+    ATOMIC_NOMEMALLOC(
+        "Normal", 0x10020, 0x2090020, 0x1090020, 0x490020, 0x80a20, 0x80a20, 0x80a20, 0x80820),
+    ATOMIC_MEMALLOC(
+        "Normal", 0x2020, 0x2082020, 0x1082020, 0x482020, 0x20a20, 0x20a20, 0x20a20, 0x20820),
+    KERNEL_HIGH("Normal", 0xf0, 0x24000e0, 0x14000e0, 0x6000e0, 0xce0, 0xce0, 0xce0, 0xce0),
     GFP_HIGHUSER(
         "HighMem", 0x200d2, 0x24200c2, 0x14200c2, 0x6200c2, 0x100cc2, 0x100cc2, 0x100cc2, 0x100cc2),
     GFP_HIGHUSER_MOVABLE(
@@ -46,7 +61,24 @@ record GeneratedReport(
 
     String printed(Kernel kernel) {
       String number = "0x" + values.split(" ")[kernel.era - 'A'];
-      return kernel.from(4, 6) ? number + "(" + name() + ")" : number;
+      return kernel.from(4, 6) ? number + "(" + names(kernel) + ")" : number;
+    }
+
+    private String names(Kernel kernel) {
+      return switch (this) {
+        case NOWAIT -> kernel.from(6, 8) ? "__GFP_KSWAPD_RECLAIM" : "GFP_NOWAIT";
+        case KERNEL_DMA -> "GFP_KERNEL|GFP_DMA";
+        case KERNEL_DMA32 -> "GFP_KERNEL|GFP_DMA32";
+        case ATOMIC_NOMEMALLOC -> "GFP_ATOMIC|__GFP_NOMEMALLOC";
+        case ATOMIC_MEMALLOC -> "GFP_ATOMIC|__GFP_MEMALLOC";
+        case KERNEL_HIGH -> "GFP_KERNEL|__GFP_HIGH";
+        default -> name();
+      };
+    }
+
+    /** Whether the kernel would kill for it: it may wait, enter file systems, and Normal is in. */
+    boolean kills() {
+      return this == GFP_KERNEL || this == GFP_HIGHUSER || this == GFP_HIGHUSER_MOVABLE;
     }
   }
 
@@ -112,7 +144,8 @@ record GeneratedReport(
   static GeneratedReport of(Random random) {
     Kernel kernel = KERNELS.get(random.nextInt(KERNELS.size()));
     boolean i386 = random.nextInt(4) == 0 && !kernel.from(6, 0);
-    int pageKb = !i386 && kernel.from(4, 0) && random.nextInt(5) == 0 ? 64 : 4;
+    int pageKb =
+        !i386 && kernel.from(4, 0) && random.nextInt(4) == 0 ? random.nextBoolean() ? 16 : 64 : 4;
     List<String> kinds = new ArrayList<>(List.of("DMA"));
     kinds.addAll(i386 ? List.of("Normal", "HighMem") : List.of("DMA32", "Normal"));
     kinds.add("Movable");
@@ -120,13 +153,14 @@ record GeneratedReport(
       kinds.add("Device");
     }
     Mask mask = Mask.values()[random.nextInt(Mask.values().length)];
-    int order = mask.highest.equals("Normal") ? random.nextInt(6) : random.nextInt(2);
+    int order = mask.highest.startsWith("High") ? random.nextInt(2) : random.nextInt(6);
+    boolean oom = mask.kills() && order <= 3 && random.nextBoolean();
     List<Zone> zones = new ArrayList<>();
     int nodes = i386 ? 1 : 1 + random.nextInt(2);
     for (int node = 0; node < nodes; node++) {
       zones.addAll(node(random, kernel, kinds, node, i386));
     }
-    return new GeneratedReport(kernel, pageKb, List.copyOf(kinds), zones, mask, order);
+    return new GeneratedReport(kernel, pageKb, List.copyOf(kinds), zones, mask, order, oom);
   }
 
   private static List<Zone> node(
@@ -181,7 +215,7 @@ record GeneratedReport(
 
   int highest() {
     int at = kinds.indexOf(mask.highest);
-    return at >= 0 ? at : kinds.indexOf("Normal");
+    return at >= 0 ? at : kinds.indexOf("Normal"); // G-20
   }
 
   boolean eligible(Zone zone) {
@@ -211,10 +245,42 @@ record GeneratedReport(
     }
     printed().forEach(zone -> lines.add(place(zone) + ": " + lists(zone)));
     lines.add("1234 total pagecache pages");
+    if (oom) {
+      lines.addAll(killing());
+    }
     return lines.stream().map(line -> prefix + line + "\n").collect(Collectors.joining());
   }
 
+  /** What an OOM report ends in (F-80, F-81). */
+  private List<String> killing() {
+    List<String> lines = new ArrayList<>();
+    lines.add("[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name");
+    lines.add("[  321]     0   321     1500      400       6        0             0 cat");
+    lines.add("[  777]     0   777  9999999  8888888    1800        0         -1000 free:4kB");
+    if (kernel.from(5, 0)) {
+      lines.add(
+          "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=%s,global_oom,task_memcg=/user.slice,task=cat,pid=321,uid=0"
+              .formatted(zones.getLast().node == 0 ? "0" : "0-1"));
+    }
+    lines.add(
+        kernel.from(5, 3)
+            ? "Out of memory: Killed process 321 (cat) total-vm:6000kB, anon-rss:1600kB,"
+                  + " file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:24kB oom_score_adj:0"
+            : "Out of memory: Kill process 321 (cat) score 900 or sacrifice child");
+    return lines;
+  }
+
+  /** The same machine asked for another order. */
+  GeneratedReport withOrder(int other) {
+    return new GeneratedReport(kernel, pageKb, kinds, zones, mask, other, oom);
+  }
+
   private String header() {
+    if (oom) {
+      boolean within = kernel.from(4, 9) && !kernel.from(5, 0); // F-81
+      return "cat invoked oom-killer: gfp_mask=%s, %sorder=%d, oom_score_adj=0"
+          .formatted(mask.printed(kernel), within ? "nodemask=(null),  " : "", order);
+    }
     String nodemask = kernel.from(4, 10) ? ", nodemask=(null)" : "";
     String nodes = zones.getLast().node == 0 ? "0" : "0-1";
     String cpuset = kernel.from(5, 0) ? ",cpuset=/,mems_allowed=" + nodes : "";
