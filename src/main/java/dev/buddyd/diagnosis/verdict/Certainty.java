@@ -18,7 +18,8 @@ final class Certainty {
       return Confidence.LOW; // a race leaves no trace in the numbers
     }
     boolean guessed = reading.certainty() == GfpReading.Certainty.GUESSED;
-    boolean open = judgement.found().zone() == null || gap(judged);
+    boolean open =
+        judgement.found().zone() == null || gap(judged) || Notes.hidesNode(reading.mask(), judged);
     return guessed || open ? Confidence.MEDIUM : Confidence.HIGH;
   }
 

@@ -6,6 +6,8 @@ import dev.buddyd.diagnosis.report.PageSize;
 import dev.buddyd.diagnosis.report.ZoneFacts;
 import dev.buddyd.diagnosis.rules.RuleProfile;
 import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
+import dev.buddyd.mm.gfp.DecodedMask;
+import dev.buddyd.mm.gfp.GfpFlag;
 import dev.buddyd.mm.gfp.GfpReading;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,11 @@ final class Notes {
     if (judged != null) {
       rights(judged, notes);
       hiddenHighatomic(judged, notes);
+      if (reading != null && hidesNode(reading.mask(), judged)) {
+        notes.add(
+            "__GFP_THISNODE: only one node was asked (F-4), and the text does not say which. The"
+                + " verdict weighs all nodes; read the zones of the caller's node.");
+      }
     }
     for (ZoneFacts zone : report.zones()) {
       boolean absurd = zone.values().values().stream().anyMatch(value -> value.value() == null);
@@ -48,6 +55,12 @@ final class Notes {
       }
     }
     return notes;
+  }
+
+  /** Whether the request was bound to one node of several that the text shows (F-4). */
+  static boolean hidesNode(DecodedMask mask, Case judged) {
+    return mask.flags().contains(GfpFlag.THISNODE)
+        && judged.eligible().stream().map(zone -> zone.state().node()).distinct().count() > 1;
   }
 
   private static void rights(Case judged, List<String> notes) {

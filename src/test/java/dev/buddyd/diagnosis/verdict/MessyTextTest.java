@@ -1,0 +1,113 @@
+package dev.buddyd.diagnosis.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Texts that are no whole report: the answer says what is missing, and invents no cause. */
+class MessyTextTest {
+
+  private static final String ZONE =
+      "Node 0 Normal free:1000kB min:4000kB low:5000kB high:6000kB reserved_highatomic:0KB"
+          + " active_anon:7kB present:400000kB managed:390000kB mlocked:0kB free_cma:0kB\n"
+          + "lowmem_reserve[]: 0 0 0\n"
+          + "Node 0 Normal: 250*4kB (U) 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB"
+          + " 0*1024kB 0*2048kB 0*4096kB = 1000kB\n";
+
+  private static final String HEADER =
+      "cat: page allocation failure: order:2, mode:0xcc0(GFP_KERNEL),"
+          + " nodemask=(null),cpuset=/,mems_allowed=0-1\n"
+          + "CPU: 1 PID: 321 Comm: cat Not tainted 5.10.2 #1\nMem-Info:\n";
+
+  private static ReportVerdict only(String text) {
+    List<ReportVerdict> verdicts = Diagnoser.diagnose(text).reports();
+    assertThat(verdicts).as(text).hasSize(1);
+    return verdicts.getFirst();
+  }
+
+  @Test
+  void showMemoryBySysrqHasNoRequest() {
+    ReportVerdict verdict = only("sysrq: Show Memory\nMem-Info:\n" + ZONE);
+
+    assertThat(verdict.cause()).isEqualTo(Cause.UNKNOWN);
+    assertThat(verdict.missing()).contains("header", "order", "gfp_mask");
+  }
+
+  @Test
+  void aHeaderAloneIsNoCause() {
+    ReportVerdict verdict = only(HEADER);
+
+    assertThat(verdict.cause()).isEqualTo(Cause.UNKNOWN);
+    assertThat(verdict.missing()).contains("zones");
+  }
+
+  @Test
+  void anOomLineAloneIsNoCause() {
+    for (String line :
+        List.of(
+            "Out of memory: Killed process 9 (java) total-vm:1kB, anon-rss:1kB, file-rss:0kB\n",
+            "Out of memory: Kill process 9 (java) score 900 or sacrifice child\n")) {
+      for (ReportVerdict verdict : Diagnoser.diagnose(line).reports()) {
+        assertThat(verdict.cause()).as(line).isEqualTo(Cause.UNKNOWN);
+      }
+    }
+  }
+
+  @Test
+  void theLastLineOfAMemcgOomNamesTheLimit() {
+    ReportVerdict verdict =
+        only(
+            "Memory cgroup out of memory: Killed process 9 (java) total-vm:1kB, anon-rss:1kB,"
+                + " file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:24kB oom_score_adj:0\n");
+
+    assertThat(verdict.cause()).isEqualTo(Cause.MEMCG_LIMIT);
+  }
+
+  @Test
+  void aMemcgKillBehindAFailureLeavesItsCause() {
+    List<ReportVerdict> verdicts =
+        Diagnoser.diagnose(
+                HEADER
+                    + ZONE
+                    + "Memory cgroup out of memory: Killed process 9 (java) total-vm:1kB\n")
+            .reports();
+
+    assertThat(verdicts.getFirst().cause()).isEqualTo(Cause.BELOW_WATERMARK);
+    assertThat(verdicts).last().extracting(ReportVerdict::cause).isEqualTo(Cause.MEMCG_LIMIT);
+  }
+
+  @Test
+  void bytesThatAreNotTextAndLostTabs() {
+    String dirty = (HEADER + ZONE).replace("active_anon:7kB", "active\uFFFDan\u0000on:7kB");
+
+    assertThat(only(dirty).cause()).isEqualTo(Cause.BELOW_WATERMARK);
+    assertThat(only((HEADER + ZONE).replace(" ", "\t")).cause()).isEqualTo(Cause.BELOW_WATERMARK);
+  }
+
+  @Test
+  void thisNodeLeavesOpenWhichNodeWasAsked() {
+    String two = ZONE.replace("Node 0", "Node 1").replace("free:1000kB", "free:90000kB");
+    String text =
+        HEADER.replace("0xcc0(GFP_KERNEL)", "0x200cc0(GFP_KERNEL|__GFP_THISNODE)")
+            + ZONE
+            + two.replace("0*4096kB = 1000kB", "22*4096kB (M) = 91112kB");
+
+    ReportVerdict verdict = only(text);
+
+    assertThat(verdict.notes()).anyMatch(note -> note.contains("__GFP_THISNODE"));
+    assertThat(verdict.confidence()).isNotEqualTo(Confidence.HIGH);
+  }
+
+  @Test
+  void thisNodeIsNoCertainVerdictOnSeveralNodes() {
+    String text =
+        HEADER.replace("0xcc0(GFP_KERNEL)", "0x200cc0(GFP_KERNEL|__GFP_THISNODE)")
+            + ZONE
+            + ZONE.replace("Node 0", "Node 1");
+
+    assertThat(only(text).cause()).isEqualTo(Cause.BELOW_WATERMARK);
+    assertThat(only(text).confidence()).isEqualTo(Confidence.MEDIUM);
+    assertThat(only(HEADER + ZONE).confidence()).isEqualTo(Confidence.HIGH);
+  }
+}
