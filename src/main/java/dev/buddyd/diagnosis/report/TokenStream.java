@@ -31,6 +31,7 @@ final class TokenStream {
   private int size;
   private int lastIndex = -1;
   private String lastToken = "";
+  private long work;
 
   TokenStream(String text) {
     this.text = text;
@@ -40,8 +41,14 @@ final class TokenStream {
     return size;
   }
 
+  /** Looks at tokens and characters copied so far: what the scanners' work is measured in. */
+  long work() {
+    return work;
+  }
+
   /** The token, at most 4096 characters of it; the empty string outside the stream. */
   String get(int index) {
+    work++;
     if (index < 0 || index >= size) {
       return "";
     }
@@ -51,12 +58,14 @@ final class TokenStream {
     if (index != lastIndex) { // every scanner asks for the same token in turn
       lastToken = text.substring(starts[index], Math.min(ends[index], starts[index] + MAX_TOKEN));
       lastIndex = index;
+      work += lastToken.length();
     }
     return lastToken;
   }
 
   /** First character of the token; 0 outside the stream. */
   char first(int index) {
+    work++;
     if (index < 0 || index >= size) {
       return 0;
     }
@@ -70,6 +79,7 @@ final class TokenStream {
 
   /** {@link #INSIDE}, {@link #SOFT} or {@link #HARD}; HARD at the end of the stream. */
   int boundary(int index) {
+    work++;
     return index >= 0 && index < size ? linesAndBoundary[index] & 3 : HARD;
   }
 
@@ -105,6 +115,7 @@ final class TokenStream {
   private boolean joinIfTorn(int start, int end, boolean torn) {
     String last = get(size - 1);
     String next = text.substring(start, Math.min(end, start + MAX_TOKEN));
+    work += last.length() + next.length();
     boolean open = torn && last.length() < MAX_TOKEN && Lexemes.mayJoin(last, next);
     if (!open && !Lexemes.isTorn(get(size - 2), last, next)) {
       return false;

@@ -265,7 +265,7 @@ record GeneratedReport(
     lines.add(
         kernel.from(5, 3)
             ? "Out of memory: Killed process 321 (cat) total-vm:6000kB, anon-rss:1600kB,"
-                  + " file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:24kB oom_score_adj:0"
+                + " file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:24kB oom_score_adj:0"
             : "Out of memory: Kill process 321 (cat) score 900 or sacrifice child");
     return lines;
   }
