@@ -148,7 +148,7 @@ record ReportOracle(GeneratedReport report, Zone zone, Set<Term> spared) {
   private boolean takes(Letter letter, int order) {
     boolean anything =
         kernel().from(4, 4) && !kernel().from(4, 15) && harder() && report.order() > 0;
-    boolean highatomic = harder() && report.order() > 0 || takesHighatomicLast();
+    boolean highatomic = (harder() && report.order() > 0) || takesHighatomicLast();
     return zone.has(letter, order)
         && switch (letter) {
           case U, M, E -> true;
@@ -159,7 +159,7 @@ record ReportOracle(GeneratedReport report, Zone zone, Set<Term> spared) {
 
   /** V-13: in 6.12.117, and so in all of 6.12; not in the attempt without marks (F-34). */
   private boolean takesHighatomicLast() {
-    boolean nonblock = nowait() || atomic() && !nomemalloc();
+    boolean nonblock = nowait() || (atomic() && !nomemalloc());
     return report.order() == 0 && kernel().from(6, 12) && nonblock && !unbound();
   }
 
