@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ProcQuestion {
   private static final int MAX_ORDER = 24;
 
+  private static final int MAX_PAGE_KB = 256;
+
   /** Machines with 64 kB pages have blocks of 14 orders (T-1). */
   private static final int ORDERS_OF_LARGE_PAGES = 14;
 
@@ -64,12 +66,36 @@ final class ProcQuestion {
   }
 
   int pageKb() {
+    int measured = pageKbOfSums();
+    if (measured > 0) {
+      return measured;
+    }
     for (BuddyRow row : facts.buddyinfo()) {
       if (row.free().size() == ORDERS_OF_LARGE_PAGES) {
         return 64;
       }
     }
     return 4;
+  }
+
+  /** MemTotal is the managed pages of all zones (T-20); 0 where one of both is not told. */
+  private int pageKbOfSums() {
+    Long total = facts.meminfoKb().get("MemTotal");
+    long pages = 0;
+    for (ZoneRow zone : facts.zones()) {
+      Long managed = zone.managed();
+      pages += managed == null ? 0 : managed;
+    }
+    if (total == null || pages == 0) {
+      return 0;
+    }
+    for (int kb = 4; kb <= MAX_PAGE_KB; kb *= 2) {
+      long all = pages * kb;
+      if (all >= total * 3 / 4 && all <= total / 3 * 4) { // the files are of different instants
+        return kb;
+      }
+    }
+    return 0;
   }
 
   private List<ZoneState> states(MachineZones machine) {

@@ -99,8 +99,8 @@ final class HostReader {
   }
 
   private HostMachine.@Nullable Swap swap() {
-    Long total = facts.swapKb().get("SwapTotal");
-    Long free = facts.swapKb().get("SwapFree");
+    Long total = facts.meminfoKb().get("SwapTotal");
+    Long free = facts.meminfoKb().get("SwapFree");
     if (total == null && free == null) {
       notes.add("there is no SwapTotal and SwapFree of meminfo: 2 GiB of free swap are assumed");
       return null;

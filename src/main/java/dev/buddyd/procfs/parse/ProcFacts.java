@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param pageTypes first table of pagetypeinfo
  * @param pageBlocks second table of pagetypeinfo
  * @param pageBlockOrder "Page block order", or null when there is no pagetypeinfo
- * @param swapKb SwapTotal and SwapFree of meminfo by name, in KiB
+ * @param meminfoKb MemTotal, SwapTotal and SwapFree of meminfo by name, in KiB
  * @param lines where what stands in the text, see {@link #line}
  */
 public record ProcFacts(
@@ -23,7 +23,7 @@ public record ProcFacts(
     List<PageTypeRow> pageTypes,
     List<PageBlockRow> pageBlocks,
     @Nullable Integer pageBlockOrder,
-    Map<String, Long> swapKb,
+    Map<String, Long> meminfoKb,
     Map<String, Integer> lines) {
 
   /** The files, as {@link #line} calls them. */
@@ -40,7 +40,7 @@ public record ProcFacts(
     nodeStats = Map.copyOf(nodeStats);
     pageTypes = List.copyOf(pageTypes);
     pageBlocks = List.copyOf(pageBlocks);
-    swapKb = Map.copyOf(swapKb);
+    meminfoKb = Map.copyOf(meminfoKb);
     lines = Map.copyOf(lines);
   }
 

@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises buddyinfo, zoneinfo, pagetypeinfo and the swap of meminfo in a text, each line by its
- * own form, so that the files may come one after the other in any order with anything in between.
- * Never throws; time is linear in the length of the text.
+ * Recognises buddyinfo, zoneinfo, pagetypeinfo and three sums of meminfo in a text, each line by
+ * its own form, so that the files may come one after the other in any order with anything in
+ * between. Never throws; time is linear in the length of the text.
  */
 public final class ProcReader {
   /** Lines longer than this are none of ours. */
@@ -24,6 +24,7 @@ public final class ProcReader {
 
   private static final int MAX_NODE = 65_535;
   private static final int MAX_COLUMNS = 64;
+  private static final List<String> SUMS = List.of("MemTotal:", "SwapTotal:", "SwapFree:");
   private static final List<String> FILES = List.of("buddyinfo", "zoneinfo", "pagetypeinfo");
 
   private final List<BuddyRow> buddyinfo = new ArrayList<>();
@@ -31,7 +32,7 @@ public final class ProcReader {
   private final Map<Integer, Map<String, Long>> nodeStats = new LinkedHashMap<>();
   private final List<PageTypeRow> pageTypes = new ArrayList<>();
   private final List<PageBlockRow> pageBlocks = new ArrayList<>();
-  private final Map<String, Long> swapKb = new HashMap<>();
+  private final Map<String, Long> meminfoKb = new HashMap<>();
   private @Nullable Integer pageBlockOrder;
   private List<String> blockTypes = List.of();
   private boolean mixedTable;
@@ -70,7 +71,7 @@ public final class ProcReader {
         reader.pageTypes,
         reader.pageBlocks,
         reader.pageBlockOrder,
-        reader.swapKb,
+        reader.meminfoKb,
         reader.lines);
   }
 
@@ -111,20 +112,20 @@ public final class ProcReader {
       blockTypes = words.subList(Math.min(4, words.size()), words.size());
     } else if (line.startsWith("Number of mixed blocks")) {
       mixedTable = true; // printed with page owner only; nobody needs it
-    } else if (line.startsWith("SwapTotal:") || line.startsWith("SwapFree:")) {
+    } else if (SUMS.contains(words.getFirst())) {
       finishZone();
-      swapLine(words);
+      meminfoLine(words);
     } else if (zone != null && !zone.line(line, words, indented, lineNumber)) {
       finishZone();
     }
   }
 
   /** A line of meminfo. */
-  private void swapLine(List<String> words) {
+  private void meminfoLine(List<String> words) {
     Long kb = words.size() == 3 && words.get(2).equals("kB") ? Numbers.parse(words.get(1)) : null;
     if (kb != null) {
       String name = words.getFirst().substring(0, words.getFirst().length() - 1);
-      swapKb.put(name, kb);
+      meminfoKb.put(name, kb);
       found(File.MEMINFO, 0, "", name);
     }
   }

@@ -121,4 +121,17 @@ class ProcQuestionTest {
             new BlocksOfOrder(3, 0, "", false),
             new BlocksOfOrder(4, 4, "C", false));
   }
+
+  @Test
+  void thePageSizeFollowsFromMemTotal() {
+    long managed = 3840 + 90_000;
+    for (int kb : new int[] {4, 16, 64}) {
+      String meminfo = "MemTotal:       %8d kB\nMemFree: 9 kB\n".formatted(managed * kb);
+
+      assertThat(ask(meminfo + ZONEINFO + BUDDYINFO, "GFP_KERNEL", 0).pageSizeKb()).isEqualTo(kb);
+      assertThat(ask(ZONEINFO + BUDDYINFO + meminfo, "GFP_KERNEL", 0).pageSizeKb()).isEqualTo(kb);
+    }
+    String other = "MemTotal: 7 kB\nNode 1 MemTotal: 1501440 kB\n";
+    assertThat(ask(other + ZONEINFO + BUDDYINFO, "GFP_KERNEL", 0).pageSizeKb()).isEqualTo(4);
+  }
 }
