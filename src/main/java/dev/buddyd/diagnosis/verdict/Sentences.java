@@ -19,15 +19,7 @@ final class Sentences {
     String title = zone.state().title();
     String order = Words.order(request.request().order(), request.pageKb());
     return switch (found.cause()) {
-      case UNKNOWN ->
-          "Nothing is wrong in this snapshot: "
-              + title
-              + " would serve "
-              + order
-              + ", "
-              + compared(zone, request, "is above")
-              + "; memory was freed between the failure and the printing, or the failure is not"
-              + " about pages.";
+      case UNKNOWN -> nothingWrong(zone, request);
       case BELOW_WATERMARK ->
           title + " is below the watermark: " + compared(zone, request, "is not above") + ".";
       case LOWMEM_RESERVE ->
@@ -60,6 +52,29 @@ final class Sentences {
               + others(request);
       case ORDER_TOO_LARGE, MEMCG_LIMIT -> order + " is not a matter of " + title + ".";
     };
+  }
+
+  /** A zone that passes, as far as the text shows it. */
+  private static String nothingWrong(JudgedZone zone, Case request) {
+    String title = zone.state().title();
+    String order = Words.order(request.request().order(), request.pageKb());
+    String above = compared(zone, request, "is above");
+    if (request.request().order() > 0 && zone.base().blockOk() == null) {
+      return title
+          + " has enough free memory, "
+          + above
+          + ", but its free lists are not shown: whether it had a block of "
+          + order
+          + " the text does not tell; without one it is fragmentation.";
+    }
+    return "Nothing is wrong in this snapshot: "
+        + title
+        + " would serve "
+        + order
+        + ", "
+        + above
+        + "; memory was freed between the failure and the printing, or the failure is not"
+        + " about pages.";
   }
 
   /** For a question whose answer is yes. */

@@ -33,7 +33,9 @@ record Special(Cause cause, Confidence confidence, String sentence) {
               + " memory.");
     }
     if (report.mask() == null || order == null) {
-      return unknown(
+      return new Special(
+          Cause.UNKNOWN,
+          Confidence.LOW,
           "The header is missing: without order and mask the numbers of the zones decide nothing.");
     }
     return judged == null ? null : tooLarge(order, judged);

@@ -31,6 +31,7 @@ class MessyTextTest {
     ReportVerdict verdict = only("sysrq: Show Memory\nMem-Info:\n" + ZONE);
 
     assertThat(verdict.cause()).isEqualTo(Cause.UNKNOWN);
+    assertThat(verdict.confidence()).isEqualTo(Confidence.LOW);
     assertThat(verdict.missing()).contains("header", "order", "gfp_mask");
   }
 
@@ -109,5 +110,20 @@ class MessyTextTest {
     assertThat(only(text).cause()).isEqualTo(Cause.BELOW_WATERMARK);
     assertThat(only(text).confidence()).isEqualTo(Confidence.MEDIUM);
     assertThat(only(HEADER + ZONE).confidence()).isEqualTo(Confidence.HIGH);
+  }
+
+  @Test
+  void withoutFreeListsNoBlockIsPromised() {
+    String zone = ZONE.substring(0, ZONE.lastIndexOf("Node 0")).replace("free:1000", "free:90000");
+
+    ReportVerdict verdict = only(HEADER + zone);
+
+    assertThat(verdict.cause()).isEqualTo(Cause.UNKNOWN);
+    assertThat(verdict.missing()).contains("free lists of Node 0 Normal");
+    assertThat(verdict.sentence())
+        .contains("90000 free less 12 of the block itself", "free lists are not shown")
+        .doesNotContain("Nothing is wrong");
+    assertThat(only(HEADER.replace("order:2", "order:0") + zone).sentence())
+        .contains("Nothing is wrong");
   }
 }
