@@ -57,11 +57,12 @@ public final class Diagnoser {
     Special special = Special.tooLarge(order, judged);
     CauseFinder.Found found = CauseFinder.of(judged);
     boolean passes = special == null && judged.passes();
+    boolean told = order == 0 || found.zone() == null || found.zone().base().blockOk() != null;
     boolean marks = judged.eligible().stream().allMatch(zone -> zone.base().markOk() != null);
     String sentence =
         special != null
             ? special.sentence()
-            : passes ? Sentences.served(found, judged) : Sentences.of(found, judged);
+            : passes && told ? Sentences.served(found, judged) : Sentences.of(found, judged);
     return new ReportVerdict(
         1,
         1,
@@ -80,16 +81,27 @@ public final class Diagnoser {
         question.pageKb(),
         question.machine().nameOf(judged.highestIndex()),
         special != null ? special.cause() : found.cause(),
-        marks ? Confidence.HIGH : Confidence.MEDIUM,
+        marks && told ? Confidence.HIGH : Confidence.MEDIUM,
         sentence,
-        passes ? "none: it would be granted" : "a question: nothing has failed",
-        facts.zones().isEmpty() ? List.of("zoneinfo") : List.of(),
+        passes && told ? "none: it would be granted" : "a question: nothing has failed",
+        missing(facts),
         facts.pageTypes().isEmpty() && order > 0
             ? List.of("Without pagetypeinfo it is not known which lists hold the blocks.")
             : List.of(),
         largestOrder(judged),
         ZoneAnswers.of(judged),
         special != null ? List.of() : Remedies.of(found, judged));
+  }
+
+  private static List<String> missing(ProcFacts facts) {
+    List<String> missing = new ArrayList<>();
+    if (facts.zones().isEmpty()) {
+      missing.add("zoneinfo");
+    }
+    if (facts.buddyinfo().isEmpty() && facts.pageTypes().isEmpty()) {
+      missing.add("buddyinfo");
+    }
+    return missing;
   }
 
   private static ReportVerdict verdict(Judgement judgement, List<Integer> lines) {

@@ -134,4 +134,15 @@ class ProcQuestionTest {
     String other = "MemTotal: 7 kB\nNode 1 MemTotal: 1501440 kB\n";
     assertThat(ask(other + ZONEINFO + BUDDYINFO, "GFP_KERNEL", 0).pageSizeKb()).isEqualTo(4);
   }
+
+  @Test
+  void zoneinfoAlonePromisesNoBlock() {
+    ReportVerdict verdict = ask(ZONEINFO, "GFP_KERNEL", 2);
+
+    assertThat(verdict.sentence()).contains("free lists are not shown");
+    assertThat(verdict.severity()).doesNotContain("granted");
+    assertThat(verdict.missing()).containsExactly("buddyinfo");
+    assertThat(verdict.confidence()).isEqualTo(Confidence.MEDIUM);
+    assertThat(ask(ZONEINFO, "GFP_KERNEL", 0).severity()).contains("granted");
+  }
 }
