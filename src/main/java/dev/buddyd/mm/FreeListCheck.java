@@ -32,6 +32,18 @@ final class FreeListCheck {
         list(order, type);
       }
     }
+    int ordinary = 0;
+    for (int type = 0; type < MigrateType.HIGHATOMIC; type++) {
+      ordinary |= zone.lists().nonEmptyOrders(type);
+    }
+    if (zone.lists().ordinaryOrders() != ordinary) {
+      findings.zone(
+          "B-3",
+          zone,
+          "orders with blocks of ordinary types are %#x, but marked %#x",
+          ordinary,
+          zone.lists().ordinaryOrders());
+    }
   }
 
   /** Pages found on the lists of a type. */

@@ -51,6 +51,13 @@ final class NumbersCheck {
     long cma = geometry.cmaBuilt() ? lists.pages(geometry.cmaType()) : 0;
     findings.same(
         "B-4", zone, zone.counter().freeCma(), cma, "counter of free CMA pages", "on CMA lists");
+    findings.same(
+        "Z-40",
+        zone,
+        zone.counter().freeForAll(),
+        zone.counter().stored() - zone.counter().freeHighatomic() - zone.counter().freeCma(),
+        "free counter for all requests",
+        "free counter less HIGHATOMIC and CMA");
     for (int cpu = 0; cpu < zone.cpus(); cpu++) {
       int remainder = zone.counter().remainder(cpu);
       if (Math.abs(remainder) > MAX_REMAINDER) {

@@ -10,6 +10,7 @@ import dev.buddyd.mm.boot.Boot;
 import dev.buddyd.mm.boot.MachineDescription;
 import dev.buddyd.mm.boot.MachineDescription.NodeDescription;
 import dev.buddyd.mm.boot.MachineDescription.PfnRange;
+import dev.buddyd.mm.buddy.FreeCounter;
 import dev.buddyd.mm.fixture.Machine;
 import dev.buddyd.mm.fixture.Presets;
 import dev.buddyd.mm.fixture.Sketch;
@@ -20,6 +21,7 @@ import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.zone.Zone;
+import java.lang.reflect.Field;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -186,6 +188,24 @@ class MmInvariantsTest {
     void shortList() {
       frames.setNext(at(0x1610), 3, FrameTable.NIL);
       assertViolated(about("B-3"), about("B-2"));
+    }
+
+    @Test
+    @DisplayName("B-3: orders with ordinary blocks that are not those of the lists")
+    void wrongOrders() throws ReflectiveOperationException {
+      Field field = dev.buddyd.mm.buddy.FreeLists.class.getDeclaredField("ordinaryOrders");
+      field.setAccessible(true);
+      field.setInt(zone.lists(), 1 << 31);
+      assertViolated(about("B-3"));
+    }
+
+    @Test
+    @DisplayName("Z-40: a counter for all requests that is not what the counters leave")
+    void wrongCounterForAll() throws ReflectiveOperationException {
+      Field field = FreeCounter.class.getDeclaredField("freeForAll");
+      field.setAccessible(true);
+      field.setLong(zone.counter(), zone.counter().freeForAll() + 1);
+      assertViolated(about("Z-40"));
     }
 
     @Test
