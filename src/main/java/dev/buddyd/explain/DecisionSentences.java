@@ -94,8 +94,12 @@ final class DecisionSentences {
           "makes each of the %s from pfn %#x an allocation of its own; no list changes"
               .formatted(Kb.pages(1L << at(v, 1)), at(v, 0));
       case PCP_HIT ->
-          "takes pfn %#x from %s of CPU %d; %s stay cached"
-              .formatted(at(v, 3), pcpList(v, 1), at(v, 0), Kb.pages(at(v, 2)));
+          "takes pfn %#x from %s of CPU %d; %s cached"
+              .formatted(
+                  at(v, 3),
+                  pcpList(v, 1),
+                  at(v, 0),
+                  at(v, 2) == 1 ? "1 page stays" : Kb.pages(at(v, 2)) + " stay");
       case PCP_REFILL ->
           "%s of CPU %d is empty: asks the buddy lists for %s (batch %d, high %d), gets %d"
               .formatted(

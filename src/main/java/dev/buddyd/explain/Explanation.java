@@ -10,10 +10,10 @@ import java.util.List;
  */
 public record Explanation(List<ExplainedStep> steps, String outcome) {
 
-  /** The explanation as text for a terminal. */
+  /** The explanation as text for a terminal: the blocks of a refill or a drain in one line. */
   public String text() {
     StringBuilder text = new StringBuilder();
-    for (ExplainedStep step : steps) {
+    for (ExplainedStep step : Folding.fold(steps)) {
       String place = step.zone() == null ? "" : "node " + step.node() + " " + step.zone() + ": ";
       text.append("%-8s %s%s%n".formatted(step.rule(), place, step.sentence()));
     }

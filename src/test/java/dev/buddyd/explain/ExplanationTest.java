@@ -8,6 +8,8 @@ import dev.buddyd.machine.MachineOptions;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.PageUse;
 import dev.buddyd.machine.SimulatedMachine;
+import dev.buddyd.machine.Step;
+import dev.buddyd.machine.SysctlDesk;
 import dev.buddyd.machine.TestMachines;
 import dev.buddyd.mm.alloc.KernelWould;
 import dev.buddyd.mm.boot.Boot;
@@ -17,6 +19,7 @@ import dev.buddyd.mm.boot.MachineDescription.PfnRange;
 import dev.buddyd.mm.boot.MachineDescription.ReservedRange;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.AllocationRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -102,6 +105,53 @@ class ExplanationTest {
             .explainFree(pfns.get(0), machine.free(pfns.get(0), null, -1, null, true), List.of())
             .text();
     assertThat(text).contains("the buddy %#x is in use".formatted(pfns.get(1)));
+  }
+
+  @Test
+  @DisplayName("P-21, P-40: text tells a refill and a drain in one line, the steps block by block")
+  void textFoldsRefillAndDrain() {
+    SimulatedMachine large = TestMachines.preset("x86_64");
+    new SysctlDesk(large).write("percpu_pagelist_high_fraction", "100000"); // 252 pages
+    PageRequest page = 
+        new PageRequest(
+            PageRequest.Call.ALLOC_PAGE,
+            Gfp.GFP_KERNEL,
+            0,
+            0,
+            null,
+            null,
+            "test",
+            PageUse.KERNEL);
+    Explanation refill = new Explainer(large).explain(large.allocate(page, true));
+    assertThat(refill.steps()).filteredOn(s -> s.step().equals("take")).hasSize(62);
+    assertThat(refill.text().lines()).hasSizeLessThan(12);
+    assertThat(refill.text())
+        .contains(
+            "B-10     node 0 Normal: takes 62 blocks of order 0 for the list of the CPU, pfn 0x100001"
+                + " to 0x10003e: 31 from the head of their list, 31 by splitting larger ones;"
+                + " all out of the block of order 10 at pfn 0x100000\n");
+
+    List<Long> held = new ArrayList<>();
+    while (held.size() < 1024) {
+      held.add(pfn(large.allocate(page, false)));
+    }
+    Explanation drain = null;
+    for (long pfn : held) {
+      List<Step> steps = large.free(pfn, null, -1, null, true);
+      if (steps.stream().anyMatch(s -> s.decision() == Decision.PCP_DRAIN)) {
+        drain = new Explainer(large).explainFree(pfn, steps, List.of());
+        break;
+      }
+    }
+    assertThat(drain).isNotNull();
+    long merges = drain.steps().stream().filter(s -> s.step().equals("merge")).count();
+    long blocks =
+        drain.steps().stream().filter(s -> s.step().equals("mm_page_pcpu_drain")).count();
+    assertThat(blocks).isGreaterThanOrEqualTo(63);
+    assertThat(drain.text().lines()).hasSizeLessThan(8);
+    assertThat(drain.text())
+        .contains("returns %d blocks of order 0 to the free lists".formatted(blocks))
+        .contains("they merge with free buddies %d times; the largest is now".formatted(merges));
   }
 
   private static long pfn(AllocationOutcome outcome) {

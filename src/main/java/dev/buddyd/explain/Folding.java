@@ -1,0 +1,182 @@
+package dev.buddyd.explain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steps as a reader wants them: what a refill or a drain of a per-CPU list does with one block
+ * after the other is told in one line. Programs get each of these steps.
+ */
+final class Folding {
+
+  /** So many blocks are told one by one. */
+  private static final int FEW = 4;
+
+  /** In place of an order: blocks of different orders. */
+  private static final long MIXED = -1;
+
+  private static final Set<String> MERGING = Set.of("merge", "merge_stop", "list_end");
+
+  private enum Kind {
+    REFILL,
+    DRAIN
+  }
+
+  private final List<ExplainedStep> steps;
+
+  private Folding(List<ExplainedStep> steps) {
+    this.steps = steps;
+  }
+
+  static List<ExplainedStep> fold(List<ExplainedStep> steps) {
+    return new Folding(steps).folded();
+  }
+
+  private List<ExplainedStep> folded() {
+    List<ExplainedStep> told = new ArrayList<>();
+    int at = 0;
+    while (at < steps.size()) {
+      Kind kind = steps.get(at).step().equals("take") ? Kind.REFILL : Kind.DRAIN;
+      int end = at;
+      int blocks = -1;
+      for (int next = at; next >= 0; next = blockEnd(kind, next)) {
+        end = next;
+        blocks++;
+      }
+      if (blocks > FEW) {
+        told.add(kind == Kind.REFILL ? refill(at, end) : drain(at, end));
+        at = end;
+      } else {
+        end = Math.max(end, at + 1);
+        told.addAll(steps.subList(at, end));
+        at = end;
+      }
+    }
+    return told;
+  }
+
+  /** Where the steps end that take or return the block whose steps begin here; -1 if none do. */
+  private int blockEnd(Kind kind, int begin) {
+    int last = begin;
+    if (kind == Kind.REFILL) {
+      boolean taken = is("take", begin) && is("mm_page_alloc_zone_locked", ++last);
+      return taken && number(last, "percpu_refill") == 1 ? last + 1 : -1;
+    }
+    while (last < steps.size() && MERGING.contains(steps.get(last).step())) {
+      last++;
+    }
+    return is("mm_page_pcpu_drain", last) ? last + 1 : -1;
+  }
+
+  /** P-21: the blocks of a refill. */
+  private ExplainedStep refill(int begin, int end) {
+    LongSummaryStatistics pfns = pfns("take", begin, end);
+    long order = number(begin, "order");
+    long split = 0;
+    Source source = claimedBefore(begin);
+    for (int i = begin; i < end; i++) {
+      if (is("take", i) && number(i, "from_order") > number(i, "order")) {
+        split++;
+        Source taken = new Source(number(i, "pfn"), number(i, "from_order"));
+        source = source == null || source.order() < taken.order() ? taken : source;
+      }
+    }
+    boolean one = source != null && source.holds(pfns.getMin()) && source.holds(pfns.getMax());
+    return like(
+        begin,
+        "takes %s for the list of the CPU, %s: %d from the head of their list, %d by splitting larger ones%s"
+            .formatted(
+                Kb.blocks(pfns.getCount(), order),
+                range(pfns, order),
+                pfns.getCount() - split,
+                split,
+                one ? "; all out of " + source : ""));
+  }
+
+  /** P-40: the blocks of a drain. */
+  private ExplainedStep drain(int begin, int end) {
+    LongSummaryStatistics pfns = pfns("mm_page_pcpu_drain", begin, end);
+    long order = number(end - 1, "order");
+    long merges = 0;
+    Source largest = null;
+    for (int i = begin; i < end; i++) {
+      if (is("mm_page_pcpu_drain", i) && number(i, "order") != order) {
+        order = MIXED;
+      }
+      merges += is("merge", i) ? 1 : 0;
+      if (is("list_end", i)) {
+        Source block = new Source(number(i, "pfn"), number(i, "order"));
+        largest = largest == null || largest.order() < block.order() ? block : largest;
+      }
+    }
+    return like(
+        end - 1,
+        "returns %s to the free lists, %s: they merge with free buddies %s%s"
+            .formatted(
+                order == MIXED
+                    ? pfns.getCount() + " blocks of several orders"
+                    : Kb.blocks(pfns.getCount(), order),
+                range(pfns, order),
+                merges == 1 ? "once" : Kb.count(merges) + " times",
+                merges == 0 || largest == null ? "" : "; the largest is now " + largest));
+  }
+
+  /** A block that smaller ones come out of or have gone into. */
+  private record Source(long pfn, long order) {
+    boolean holds(long other) {
+      return other >= pfn && other < pfn + (1L << order);
+    }
+
+    @Override
+    public String toString() {
+      return "the block of order %d at pfn %#x".formatted(order, pfn);
+    }
+  }
+
+  /** The block that was claimed for the first page of this refill. */
+  private @Nullable Source claimedBefore(int begin) {
+    for (int i = begin - 1; i >= 0 && i >= begin - 2; i--) {
+      if (is("claim_block", i)) {
+        return new Source(number(i, "pfn"), number(i, "order"));
+      }
+    }
+    return null;
+  }
+
+  private static String range(LongSummaryStatistics pfns, long order) {
+    if (order == MIXED) {
+      return "the first at pfn %#x, the last at %#x".formatted(pfns.getMin(), pfns.getMax());
+    }
+    boolean gapless = pfns.getMax() - pfns.getMin() == (pfns.getCount() - 1) << order;
+    return (gapless ? "pfn %#x to %#x" : "between pfn %#x and %#x")
+        .formatted(pfns.getMin(), pfns.getMax() + (1L << order) - 1);
+  }
+
+  private LongSummaryStatistics pfns(String step, int begin, int end) {
+    LongSummaryStatistics pfns = new LongSummaryStatistics();
+    for (int i = begin; i < end; i++) {
+      if (is(step, i)) {
+        pfns.accept(number(i, "pfn"));
+      }
+    }
+    return pfns;
+  }
+
+  private ExplainedStep like(int i, String sentence) {
+    ExplainedStep step = steps.get(i);
+    return new ExplainedStep(
+        step.rule(), step.step(), sentence, step.node(), step.zone(), Map.of());
+  }
+
+  private boolean is(String name, int i) {
+    return i < steps.size() && steps.get(i).step().equals(name);
+  }
+
+  private long number(int i, String value) {
+    return steps.get(i).values().get(value) instanceof Long number ? number : -1;
+  }
+}
