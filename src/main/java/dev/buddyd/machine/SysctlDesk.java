@@ -8,6 +8,7 @@ import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The sysctls under {@code /proc/sys/vm}. */
 public final class SysctlDesk {
@@ -44,18 +45,27 @@ public final class SysctlDesk {
     }
   }
 
+  /** Writes a sysctl, whatever else has changed. */
+  public String write(String knob, String value) {
+    return write(knob, value, any -> {});
+  }
+
   /**
    * Writes a sysctl.
    *
+   * @param check throws if the machine is not in the state it should be in; nothing changes between
+   *     the check and the write of a value
    * @return what it holds now; of one that does something and holds nothing, what was written
    * @throws MachineException if the kernel would say EINVAL; nothing was changed
    */
-  public String write(String knob, String value) {
+  public String write(String knob, String value, Consumer<SimulatedMachine> check) {
     if (isAction(knob)) {
+      check.accept(machine);
       return act(knob, value.strip());
     }
     memory.quiesce();
     try {
+      check.accept(machine);
       Sysctls.write(memory, knob, value);
       machine.oneRequest();
       String now = Sysctls.read(memory, knob);

@@ -112,24 +112,17 @@ class ExplanationTest {
   void textFoldsRefillAndDrain() {
     SimulatedMachine large = TestMachines.preset("x86_64");
     new SysctlDesk(large).write("percpu_pagelist_high_fraction", "100000"); // 252 pages
-    PageRequest page = 
+    PageRequest page =
         new PageRequest(
-            PageRequest.Call.ALLOC_PAGE,
-            Gfp.GFP_KERNEL,
-            0,
-            0,
-            null,
-            null,
-            "test",
-            PageUse.KERNEL);
+            PageRequest.Call.ALLOC_PAGE, Gfp.GFP_KERNEL, 0, 0, null, null, "test", PageUse.KERNEL);
     Explanation refill = new Explainer(large).explain(large.allocate(page, true));
     assertThat(refill.steps()).filteredOn(s -> s.step().equals("take")).hasSize(62);
     assertThat(refill.text().lines()).hasSizeLessThan(12);
     assertThat(refill.text())
         .contains(
-            "B-10     node 0 Normal: takes 62 blocks of order 0 for the list of the CPU, pfn 0x100001"
-                + " to 0x10003e: 31 from the head of their list, 31 by splitting larger ones;"
-                + " all out of the block of order 10 at pfn 0x100000\n");
+            "B-10     node 0 Normal: takes 62 blocks of order 0 for the list of the CPU, pfn"
+                + " 0x100001 to 0x10003e: 31 from the head of their list, 31 by splitting larger"
+                + " ones; all out of the block of order 10 at pfn 0x100000\n");
 
     List<Long> held = new ArrayList<>();
     while (held.size() < 1024) {
@@ -145,8 +138,7 @@ class ExplanationTest {
     }
     assertThat(drain).isNotNull();
     long merges = drain.steps().stream().filter(s -> s.step().equals("merge")).count();
-    long blocks =
-        drain.steps().stream().filter(s -> s.step().equals("mm_page_pcpu_drain")).count();
+    long blocks = drain.steps().stream().filter(s -> s.step().equals("mm_page_pcpu_drain")).count();
     assertThat(blocks).isGreaterThanOrEqualTo(63);
     assertThat(drain.text().lines()).hasSizeLessThan(8);
     assertThat(drain.text())

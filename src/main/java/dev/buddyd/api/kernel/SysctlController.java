@@ -8,12 +8,14 @@ import dev.buddyd.machine.SysctlDesk;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The files under {@code /proc/sys/vm} (spec 02, section 8). */
@@ -54,13 +56,16 @@ class SysctlController {
    * computed anew as the kernel does. Takes what {@code curl -d} and {@code curl -T} send, too.
    *
    * @param knob name of the file under {@code /proc/sys/vm}
+   * @param ifMatch writes only if the machine is still in the state with this {@code ETag}
    */
   @PutMapping(
       path = "/proc/sys/vm/{knob}",
       consumes = {MediaType.TEXT_PLAIN_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE},
       produces = KernelText.MEDIA_TYPE)
   ResponseEntity<String> writeSysctl(
-      @PathVariable String knob, @RequestBody(required = false) @Nullable String value) {
+      @PathVariable String knob,
+      @RequestBody(required = false) @Nullable String value,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     SimulatedMachine machine = machines.current();
     String text = value == null ? "" : value;
     if (text.length() > MAX_CHARACTERS) {
@@ -68,7 +73,8 @@ class SysctlController {
           MachineException.Kind.INVALID_SYSCTL,
           "a value has at most %d characters, not %d".formatted(MAX_CHARACTERS, text.length()));
     }
-    String now = new SysctlDesk(machine).write(knob, text);
+    String now =
+        new SysctlDesk(machine).write(knob, text, current -> StateTag.of(current).require(ifMatch));
     return ResponseEntity.ok().eTag(StateTag.of(machine).toString()).body(now + "\n");
   }
 }

@@ -247,6 +247,10 @@ final class ExampleCalls {
     add(
         call("writeSysctl", "no number", "PUT", "/proc/sys/vm/watermark_scale_factor")
             .text("much"));
+    add(
+        call("writeSysctl", "in another state", "PUT", "/proc/sys/vm/min_free_kbytes")
+            .with("If-Match", "\"0-1\"")
+            .text("67584"));
   }
 
   private void events() {

@@ -37,6 +37,33 @@ class SysctlTest extends ApiTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"min_free_kbytes, 8192", "drop_caches, 3", "compact_memory, 1"})
+  void ifMatchGuardsAgainstAStateThatIsNoMore(String knob, String value) {
+    String before = put("swappiness", "90", null).getResponse().getHeader("ETag");
+    String now = put("swappiness", "80", null).getResponse().getHeader("ETag");
+    String values = body(get("/proc/sys/vm"));
+    long time = machines.current().timeMicros();
+
+    MvcTestResult refused = putIfMatch(knob, value, before);
+    assertProblem(refused, "stale-state", 412);
+    assertThat(text(refused, "$.etag")).isEqualTo(now);
+    assertThat(body(get("/proc/sys/vm"))).isEqualTo(values);
+    assertThat(machines.current().timeMicros()).isEqualTo(time);
+
+    assertThat(putIfMatch(knob, value, now)).hasStatus(200);
+    assertThat(putIfMatch("swappiness", "70", "*")).hasStatus(200);
+  }
+
+  private MvcTestResult putIfMatch(String knob, String value, String tag) {
+    return mvc.put()
+        .uri("/proc/sys/vm/" + knob)
+        .header("If-Match", tag)
+        .contentType(MediaType.TEXT_PLAIN)
+        .content(value)
+        .exchange();
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "text/plain;charset=UTF-8",
     "application/x-www-form-urlencoded",
