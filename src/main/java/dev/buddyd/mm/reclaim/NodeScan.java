@@ -131,8 +131,6 @@ final class NodeScan {
     /** Whether anonymous pages are looked at. */
     final boolean anon;
 
-    private boolean listsDone;
-
     Round(int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
       this.node = node;
       this.priority = priority;
@@ -143,12 +141,11 @@ final class NodeScan {
       this.anon = tally.maySwap && mayScanAnon();
     }
 
-    /** Goes on; false once the round is over. The last step is the shrinkers'. */
+    /** Goes on; false once the round is over: with its last pages, upon which slab follows. */
     final boolean step() {
-      if (!listsDone && lists()) {
+      if (lists() && !over()) {
         return true;
       }
-      listsDone = true;
       scan.shrinkSlab(node, priority, tally, cpu, trace);
       return false;
     }
@@ -160,6 +157,9 @@ final class NodeScan {
 
     /** Looks at some pages; false if the round has none left. */
     abstract boolean lists();
+
+    /** Whether the round has looked at all that it wants to. */
+    abstract boolean over();
   }
 
   /** The multi-generational LRU: steps of 64 pages, of the kind of pages that is tried first. */
@@ -182,13 +182,18 @@ final class NodeScan {
 
     @Override
     boolean lists() {
-      if (tally.reclaimed >= enough
-          || tally.scanned - scannedBefore >= ScanBalance.share(pages(), priority)) {
+      if (over()) {
         return false;
       }
       age();
       boolean file = fileFirst();
       return shrink(file) || shrink(!file);
+    }
+
+    @Override
+    boolean over() {
+      return tally.reclaimed >= enough
+          || tally.scanned - scannedBefore >= ScanBalance.share(pages(), priority);
     }
 
     /** not if there are nearly none, or they come back; the other way if it was in vain. */
@@ -250,23 +255,30 @@ final class NodeScan {
 
     @Override
     boolean lists() {
-      while (true) {
-        if (left > 0 && tally.reclaimed - lapBegan < enoughOfLap) {
-          long batch = Math.min(left, ScanBalance.GOAL_PAGES);
-          left -= batch;
-          if (scan.shrink(node, file, batch, priority, tally, cpu, trace) > 0) {
-            return true;
-          }
-          left = 0;
-        } else if (kinds < 2) {
+      while (!over()) {
+        long batch = Math.min(left, ScanBalance.GOAL_PAGES);
+        left -= batch;
+        if (scan.shrink(node, file, batch, priority, tally, cpu, trace) > 0) {
+          return true;
+        }
+        left = 0;
+      }
+      return false;
+    }
+
+    @Override
+    boolean over() {
+      while (left == 0 || tally.reclaimed - lapBegan >= enoughOfLap) {
+        if (kinds < 2) {
           left = nextKind();
         } else if (goesOn()) {
           kinds = 0;
           lapBegan = tally.reclaimed;
         } else {
-          return false;
+          return true;
         }
       }
+      return false;
     }
 
     /** the lists are gone through again for a block that is not there yet. */
