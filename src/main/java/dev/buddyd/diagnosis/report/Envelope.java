@@ -4,15 +4,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes a log out of what carried it: a web page's escapes and line breaks, or one JSON object per
- * line with the line inside, as container runtimes, the journal and log collectors write. Lines
- * keep their numbers.
+ * Takes a log out of what carried it: a web page's escapes and line breaks, or JSON with the lines
+ * inside, as container runtimes, the journal, {@code dmesg --json} and log collectors write. Lines
+ * keep their numbers: several lines in one string stay on its line, parted as syslog would.
  */
 final class Envelope {
 
-  /** A member that holds a line, by the names that loggers give it. */
+  /** A member that holds a text, by the names that loggers and trackers give it. */
   private static final Pattern MEMBER =
-      Pattern.compile("\"(?:log|MESSAGE|message|msg)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
+      Pattern.compile(
+          "\"(log|MESSAGE|message|msg|textPayload|_raw|body|text|content|description)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
+
+  private static final Pattern JSON = Pattern.compile("\\s*(\\[\\s*)?\\{");
+
+  /** A line end within a line, as syslog writes it. */
+  private static final String LINE_END = "#012";
 
   private static final Pattern BREAK =
       Pattern.compile("<br ?/?>(\r?\n)?", Pattern.CASE_INSENSITIVE);
@@ -51,16 +57,27 @@ final class Envelope {
   }
 
   private static String withoutJson(String text) {
-    if (!text.stripLeading().startsWith("{")) {
+    if (!JSON.matcher(text).lookingAt()) {
       return text;
     }
     StringBuilder plain = new StringBuilder(text.length());
     for (String line : text.split("\n", -1)) {
       Matcher member = MEMBER.matcher(line);
-      boolean object = line.startsWith("{") && member.find();
-      plain.append(object ? unescaped(member.group(1)) : line).append('\n');
+      plain.append(member.find() ? contents(member) : line).append('\n');
     }
     return plain.toString();
+  }
+
+  /** The texts of all members of the first one's name. */
+  private static String contents(Matcher member) {
+    String name = member.group(1);
+    StringBuilder contents = new StringBuilder();
+    do {
+      if (member.group(1).equals(name)) {
+        contents.append(contents.isEmpty() ? "" : LINE_END).append(unescaped(member.group(2)));
+      }
+    } while (member.find());
+    return contents.toString();
   }
 
   /** A JSON string's text on one line: what escapes stand for, but for a line end at the end. */
@@ -74,7 +91,8 @@ final class Envelope {
       }
       char escape = json.charAt(++i);
       switch (escape) {
-        case 'n', 'r' -> line.append(i + 1 < json.length() ? " " : "");
+        case 'n' -> line.append(i + 1 < json.length() ? LINE_END : "");
+        case 'r' -> {}
         case 't' -> line.append('\t');
         case 'u' -> i = appendUnit(json, i, line);
         default -> line.append(escape);

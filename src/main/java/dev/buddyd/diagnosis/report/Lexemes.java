@@ -83,8 +83,9 @@ final class Lexemes {
   /** A {@code key:value} pair; {@code quantity} is null when the value is not in the token. */
   record Pair(String key, @Nullable Quantity quantity) {}
 
+  /** What parts words: blanks, and the quotation marks that tables and key=value logs add. */
   static boolean isBlank(char c) {
-    return c <= ' ' || c == '\u00a0';
+    return c <= ' ' || c == '"' || c == '\u00a0';
   }
 
   static boolean isDigit(char c) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * than the first few hundred characters of a line.
  */
 final class LinePrefix {
+  private static final String JOURNAL_FIELD = "MESSAGE=";
   private static final int MAX_HEAD = 160;
   private static final int MAX_BRACKET = 80;
 
@@ -31,6 +32,7 @@ final class LinePrefix {
     this.stamped = false;
     this.caller = null;
     skipQuoting();
+    skipLineNumber();
     skipHead();
     while (skipPiece()) {
       prefixed = true;
@@ -124,8 +126,35 @@ final class LinePrefix {
     return text.charAt(at) == '>' || (text.charAt(at) == '|' && alone);
   }
 
-  /** A date, a {@code /dev/kmsg} head, or everything up to {@code kernel:}. */
+  /** The {@code 12:} or {@code 12-} of {@code grep -n}; the numbers of dates and times are short. */
+  private void skipLineNumber() {
+    int mark = digitsEnd(position);
+    if (mark == position || mark - position > 7 || mark >= end) {
+      return;
+    }
+    int behind = digitsEnd(mark + 1) - mark - 1;
+    boolean marked = text.charAt(mark) == ':' || text.charAt(mark) == '-';
+    if (marked && (behind == 0 || behind > 2)) {
+      position = mark + 1;
+      prefixed = true;
+    }
+  }
+
+  private int digitsEnd(int from) {
+    int i = from;
+    while (i < end && isDigit(text.charAt(i)) && i - from < 20) {
+      i++;
+    }
+    return i;
+  }
+
+  /** A date, a {@code /dev/kmsg} head, a field of the journal, or everything up to {@code kernel:}. */
   private void skipHead() {
+    if (text.startsWith(JOURNAL_FIELD, position)) {
+      position += JOURNAL_FIELD.length();
+      prefixed = true;
+      return;
+    }
     int kmsg = kmsgHeadEnd();
     if (kmsg > 0) {
       position = kmsg;

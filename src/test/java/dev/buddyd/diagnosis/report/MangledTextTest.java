@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,23 @@ class MangledTextTest {
         new Mangling("pod log", text -> eachLine(text, "2020-04-11T17:52:58.387839123Z stdout F ")),
         new Mangling("container log", text -> inObjects(text, "log")),
         new Mangling("journal as JSON", text -> inObjects(text, "MESSAGE")),
+        new Mangling("dmesg as JSON", MangledTextTest::inOneDocument),
+        new Mangling(
+            "dmesg as JSON on one line", text -> inOneDocument(text).replaceAll("\n *", "")),
+        new Mangling(
+            "a tracker's JSON", text -> "[{\"id\": 7, \"body\": \"" + jsonOf(text) + "\"}]"),
+        new Mangling(
+            "journal, exported",
+            text -> eachLine(text, "__CURSOR=s=1;i=2\nPRIORITY=4\n_TRANSPORT=kernel\nMESSAGE=")),
+        new Mangling(
+            "journal, verbose",
+            text -> eachLine(text, "Sat 2020-04-11 17:52:58.1 CEST [s=1;i=2]\n    MESSAGE=")),
+        new Mangling(
+            "table of a log search",
+            text -> "time,message\n" + inQuotes(text, "\"2020-04-11T17:52:58Z\",\"kernel: ")),
+        new Mangling("key=value", text -> inQuotes(text, "level=warn host=h msg=\"")),
+        new Mangling("line numbers of grep", text -> numbered(text, ":")),
+        new Mangling("context of grep", text -> numbered(text, "-")),
         new Mangling("escaped for a page", MangledTextTest::escaped),
         new Mangling("a page's source", text -> escaped(text).replace("\n", "<br/>\n")),
         new Mangling("a page on one line", text -> escaped(text).replace("\n", "<br>")),
@@ -73,6 +91,27 @@ class MangledTextTest {
         .replace(">", "&gt;")
         .replace("\"", "&quot;")
         .replace("'", "&#x27;");
+  }
+
+  private static String jsonOf(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+
+  private static String inOneDocument(String text) {
+    return text.lines()
+        .map(line -> "  {\n    \"pri\": 4,\n    \"msg\": \"" + jsonOf(line) + "\"\n  }")
+        .collect(Collectors.joining(",\n", "{\n \"dmesg\": [\n", "\n ]\n}\n"));
+  }
+
+  private static String inQuotes(String text, String head) {
+    return text.lines().map(line -> head + line + "\"\n").collect(Collectors.joining());
+  }
+
+  private static String numbered(String text, String mark) {
+    String[] lines = text.split("\n");
+    return IntStream.range(0, lines.length)
+        .mapToObj(i -> i + 9 + mark + lines[i] + "\n")
+        .collect(Collectors.joining());
   }
 
   private static String inObjects(String text, String member) {
