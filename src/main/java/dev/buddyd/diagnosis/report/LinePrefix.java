@@ -126,7 +126,9 @@ final class LinePrefix {
     return text.charAt(at) == '>' || (text.charAt(at) == '|' && alone);
   }
 
-  /** The {@code 12:} or {@code 12-} of {@code grep -n}; the numbers of dates and times are short. */
+  /**
+   * The {@code 12:} or {@code 12-} of {@code grep -n}; the numbers of dates and times are short.
+   */
   private void skipLineNumber() {
     int mark = digitsEnd(position);
     if (mark == position || mark - position > 7 || mark >= end) {
@@ -148,7 +150,9 @@ final class LinePrefix {
     return i;
   }
 
-  /** A date, a {@code /dev/kmsg} head, a field of the journal, or everything up to {@code kernel:}. */
+  /**
+   * A date, a {@code /dev/kmsg} head, a field of the journal, or everything up to {@code kernel:}.
+   */
   private void skipHead() {
     if (text.startsWith(JOURNAL_FIELD, position)) {
       position += JOURNAL_FIELD.length();

@@ -17,10 +17,19 @@ final class Certainty {
     if (reading == null || judged == null || judgement.found().cause() == Cause.UNKNOWN) {
       return Confidence.LOW; // a race leaves no trace in the numbers
     }
+    JudgedZone shown = judgement.found().zone();
+    if (shown != null && lostItsMarks(shown, judged)) {
+      return Confidence.LOW; // that it lacks a block need not be why it refused
+    }
     boolean guessed = reading.certainty() == GfpReading.Certainty.GUESSED;
-    boolean open =
-        judgement.found().zone() == null || gap(judged) || Notes.hidesNode(reading.mask(), judged);
+    boolean open = shown == null || gap(judged) || Notes.hidesNode(reading.mask(), judged);
     return guessed || open ? Confidence.MEDIUM : Confidence.HIGH;
+  }
+
+  /** Whether other zones show their marks, and this one's line is missing among them. */
+  private static boolean lostItsMarks(JudgedZone zone, Case judged) {
+    return zone.base().markOk() == null
+        && judged.eligible().stream().anyMatch(other -> other.base().markOk() != null);
   }
 
   /** Whether a number that the decision needs is not printed. */

@@ -18,7 +18,9 @@ record GeneratedReport(
     List<Zone> zones,
     Mask mask,
     int order,
-    boolean oom) {
+    boolean oom,
+    Confined confined,
+    Stack stack) {
 
   static final int ORDERS = 11;
 
@@ -26,6 +28,35 @@ record GeneratedReport(
   record Kernel(String release, int number, char era) {
     boolean from(int major, int minor) {
       return number >= major * 100 + minor;
+    }
+  }
+
+  /** Whether the request may use node 0 only, and by what. */
+  enum Confined {
+    NOT,
+    BY_NODEMASK,
+    BY_CPUSET
+  }
+
+  /** Where the request came from, as the call trace shows it. */
+  enum Stack {
+    NONE(),
+    SYSTEM_CALL("dump_stack+0x5c/0x80", "warn_alloc+0x7b/0x100", "do_syscall_64+0x55/0x100"),
+    OLD_ARM("[<c0012f44>] (unwind_backtrace+0x0/0xf8) from [<c0010d80>] (show_stack+0x10/0x14)"),
+    POWER("[c000000fb2a03500] [c000000000a52cf4] dump_stack+0xb0/0xf0 (unreliable)"),
+    RECLAIM(
+        "dump_stack+0x5c/0x80", "shrink_inactive_list+0x2a1/0x480", "balance_pgdat+0x2c0/0x5f0"),
+    INTERRUPT_IN_RECLAIM(
+        "<IRQ>",
+        "dump_stack+0x5c/0x80",
+        "__do_softirq+0xd1/0x2d0",
+        "</IRQ>",
+        "balance_pgdat+0x2c0/0x5f0");
+
+    private final String frames;
+
+    Stack(String... frames) {
+      this.frames = String.join("\n", frames);
     }
   }
 
@@ -43,6 +74,15 @@ record GeneratedReport(
         "Normal", 0x10020, 0x2090020, 0x1090020, 0x490020, 0x80a20, 0x80a20, 0x80a20, 0x80820),
     ATOMIC_MEMALLOC(
         "Normal", 0x2020, 0x2082020, 0x1082020, 0x482020, 0x20a20, 0x20a20, 0x20a20, 0x20820),
+    GFP_USER(
+        "Normal", 0x200d0, 0x24200c0, 0x14200c0, 0x6200c0, 0x100cc0, 0x100cc0, 0x100cc0, 0x100cc0),
+    KERNEL_NOFAIL("Normal", 0x8d0, 0x24008c0, 0x14008c0, 0x6008c0, 0x8cc0, 0x8cc0, 0x8cc0, 0x8cc0),
+    KERNEL_COMP(
+        "Normal", 0x40d0, 0x24040c0, 0x14040c0, 0x6040c0, 0x40cc0, 0x40cc0, 0x40cc0, 0x40cc0),
+    KERNEL_THISNODE(
+        "Normal", 0x400d0, 0x24400c0, 0x14400c0, 0x6400c0, 0x200cc0, 0x200cc0, 0x200cc0, 0x200cc0),
+    ATOMIC_COMP(
+        "Normal", 0x4020, 0x2084020, 0x1084020, 0x484020, 0x40a20, 0x40a20, 0x40a20, 0x40820),
     KERNEL_HIGH("Normal", 0xf0, 0x24000e0, 0x14000e0, 0x6000e0, 0xce0, 0xce0, 0xce0, 0xce0),
     GFP_HIGHUSER(
         "HighMem", 0x200d2, 0x24200c2, 0x14200c2, 0x6200c2, 0x100cc2, 0x100cc2, 0x100cc2, 0x100cc2),
@@ -71,9 +111,20 @@ record GeneratedReport(
         case KERNEL_DMA32 -> "GFP_KERNEL|GFP_DMA32";
         case ATOMIC_NOMEMALLOC -> "GFP_ATOMIC|__GFP_NOMEMALLOC";
         case ATOMIC_MEMALLOC -> "GFP_ATOMIC|__GFP_MEMALLOC";
+        case KERNEL_NOFAIL -> "GFP_KERNEL|__GFP_NOFAIL";
+        case KERNEL_COMP -> "GFP_KERNEL|__GFP_COMP";
+        case KERNEL_THISNODE -> "GFP_KERNEL|__GFP_THISNODE";
+        case ATOMIC_COMP -> "GFP_ATOMIC|__GFP_COMP";
         case KERNEL_HIGH -> "GFP_KERNEL|__GFP_HIGH";
         default -> name();
       };
+    }
+
+    boolean atomic() {
+      return this == GFP_ATOMIC
+          || this == ATOMIC_COMP
+          || this == ATOMIC_NOMEMALLOC
+          || this == ATOMIC_MEMALLOC;
     }
 
     /** Whether the kernel would kill for it: it may wait, enter file systems, and Normal is in. */
@@ -160,7 +211,23 @@ record GeneratedReport(
     for (int node = 0; node < nodes; node++) {
       zones.addAll(node(random, kernel, kinds, node, i386));
     }
-    return new GeneratedReport(kernel, pageKb, List.copyOf(kinds), zones, mask, order, oom);
+    Confined confined = nodes == 1 ? Confined.NOT : pick(random, Confined.values());
+    boolean told = confined == Confined.BY_CPUSET || kernel.from(4, 10);
+    Stack stack = oom ? Stack.NONE : pick(random, Stack.values());
+    return new GeneratedReport(
+        kernel,
+        pageKb,
+        List.copyOf(kinds),
+        zones,
+        mask,
+        order,
+        oom,
+        told ? confined : Confined.NOT,
+        stack);
+  }
+
+  private static <T> T pick(Random random, T[] values) {
+    return values[random.nextInt(values.length)];
   }
 
   private static List<Zone> node(
@@ -219,12 +286,32 @@ record GeneratedReport(
   }
 
   boolean eligible(Zone zone) {
+    boolean here =
+        switch (confined) {
+          case NOT -> true;
+          case BY_NODEMASK -> zone.node == 0;
+          case BY_CPUSET -> zone.node == 0 || !cpusetBinds();
+        };
+    return here && belowMask(zone);
+  }
+
+  private boolean belowMask(Zone zone) {
     return kinds.indexOf(zone.name) <= highest();
+  }
+
+  /** G-35: not those that may use reserves and cannot wait, and not interrupts. */
+  private boolean cpusetBinds() {
+    return !mask.atomic() && stack != Stack.INTERRUPT_IN_RECLAIM;
+  }
+
+  /** V-3: it works for reclaim, and no interrupt came in between. */
+  boolean reclaims() {
+    return stack == Stack.RECLAIM;
   }
 
   /** What the kernel prints: without the zones above the mask from 5.19 on (V-17). */
   List<Zone> printed() {
-    return zones.stream().filter(zone -> eligible(zone) || !kernel.from(5, 19)).toList();
+    return zones.stream().filter(zone -> belowMask(zone) || !kernel.from(5, 19)).toList();
   }
 
   String text(Random random) {
@@ -237,7 +324,12 @@ record GeneratedReport(
         kernel.from(3, 10)
             ? "CPU: 1 PID: 321 Comm: cat Not tainted " + kernel.release + " #1"
             : "Pid: 321, comm: cat Not tainted " + kernel.release + " #1");
-    lines.add("Call Trace:");
+    if (!kernel.from(5, 0)) {
+      lines.add("cat cpuset=/ mems_allowed=" + memsAllowed());
+    }
+    lines.add("Hardware name: Some Board (DT)");
+    lines.add(stack == Stack.OLD_ARM ? "Backtrace: " : "Call Trace:");
+    stack.frames.lines().forEach(frame -> lines.add(" " + frame));
     lines.add("Mem-Info:");
     for (Zone zone : printed()) {
       lines.add(place(zone) + marks(zone));
@@ -259,8 +351,8 @@ record GeneratedReport(
     lines.add("[  777]     0   777  9999999  8888888    1800        0         -1000 free:4kB");
     if (kernel.from(5, 0)) {
       lines.add(
-          "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=%s,global_oom,task_memcg=/user.slice,task=cat,pid=321,uid=0"
-              .formatted(zones.getLast().node == 0 ? "0" : "0-1"));
+          "oom-kill:constraint=CONSTRAINT_NONE,nodemask=%s,cpuset=/,mems_allowed=%s,global_oom,task_memcg=/user.slice,task=cat,pid=321,uid=0"
+              .formatted(nodemask(), memsAllowed()));
     }
     lines.add(
         kernel.from(5, 3)
@@ -272,20 +364,31 @@ record GeneratedReport(
 
   /** The same machine asked for another order. */
   GeneratedReport withOrder(int other) {
-    return new GeneratedReport(kernel, pageKb, kinds, zones, mask, other, oom);
+    return new GeneratedReport(kernel, pageKb, kinds, zones, mask, other, oom, confined, stack);
   }
 
   private String header() {
     if (oom) {
       boolean within = kernel.from(4, 9) && !kernel.from(5, 0); // F-81
       return "cat invoked oom-killer: gfp_mask=%s, %sorder=%d, oom_score_adj=0"
-          .formatted(mask.printed(kernel), within ? "nodemask=(null),  " : "", order);
+          .formatted(
+              mask.printed(kernel), within ? "nodemask=%s,  ".formatted(nodemask()) : "", order);
     }
-    String nodemask = kernel.from(4, 10) ? ", nodemask=(null)" : "";
-    String nodes = zones.getLast().node == 0 ? "0" : "0-1";
-    String cpuset = kernel.from(5, 0) ? ",cpuset=/,mems_allowed=" + nodes : "";
     return "cat: page allocation failure%s order:%d, mode:%s%s%s"
-        .formatted(kernel.from(3, 0) ? ":" : ".", order, mask.printed(kernel), nodemask, cpuset);
+        .formatted(
+            kernel.from(3, 0) ? ":" : ".",
+            order,
+            mask.printed(kernel),
+            kernel.from(4, 10) ? ", nodemask=" + nodemask() : "",
+            kernel.from(5, 0) ? ",cpuset=/,mems_allowed=" + memsAllowed() : "");
+  }
+
+  private String nodemask() {
+    return confined == Confined.BY_NODEMASK ? "0" : "(null)";
+  }
+
+  private String memsAllowed() {
+    return zones.getLast().node == 0 || confined == Confined.BY_CPUSET ? "0" : "0-1";
   }
 
   private String place(Zone zone) {

@@ -126,4 +126,56 @@ class MessyTextTest {
     assertThat(only(HEADER.replace("order:2", "order:0") + zone).sentence())
         .contains("Nothing is wrong");
   }
+
+  /**
+   * The list of a zone whose marks were cut out shows that it had no block, not that it needed one.
+   */
+  @Test
+  void aZoneWithoutItsMarksIsNoCertainCause() {
+    String lists = ZONE.substring(ZONE.lastIndexOf("Node 0 Normal"));
+    String text = HEADER + ZONE.replace("Normal", "DMA32") + lists;
+
+    assertThat(only(text).missing()).contains("zone line of Node 0 Normal");
+    assertThat(only(text).confidence()).isEqualTo(Confidence.LOW);
+    assertThat(only(HEADER + lists).confidence()).isEqualTo(Confidence.MEDIUM);
+  }
+
+  @Test
+  void aKillInAMemoryCgroupIsItsLimitWhateverTheZonesShow() {
+    for (String killed :
+        List.of(
+            "Memory cgroup out of memory: Killed process 9 (java) total-vm:1kB, anon-rss:1kB\n",
+            "Memory cgroup out of memory: Kill process 9 (java) score 900 or sacrifice child\n",
+            "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,"
+                + "oom_memcg=/pod7,task_memcg=/pod7/c,task=java,pid=9,uid=0\n",
+            """
+            Task in /pod7/c killed as a result of limit of /pod7
+            memory: usage 9007199254740988kB, limit 9007199254740988kB, failcnt 3
+            """)) {
+      ReportVerdict verdict =
+          only(
+              "java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+                  + "CPU: 1 PID: 9 Comm: java Not tainted 5.10.2 #1\n"
+                  + killed);
+
+      assertThat(verdict.cause()).as(killed).isEqualTo(Cause.MEMCG_LIMIT);
+      assertThat(verdict.confidence()).as(killed).isEqualTo(Confidence.HIGH);
+    }
+  }
+
+  @Test
+  void numbersOfALargeMachine() {
+    String large =
+        ZONE.replace("free:1000kB min:4000kB", "free:3221225468kB min:3221225472kB")
+            .replace(
+                "present:400000kB managed:390000kB", "present:17179869184kB managed:17179869180kB")
+            .replace("250*4kB (U)", "805306367*4kB (U)")
+            .replace("= 1000kB", "= 3221225468kB");
+
+    ReportVerdict verdict = only(HEADER + large);
+
+    assertThat(verdict.cause()).isEqualTo(Cause.BELOW_WATERMARK);
+    assertThat(verdict.zones().getFirst().usableKb()).isEqualTo(3221225468L - 12);
+    assertThat(verdict.largestOrder()).isNull();
+  }
 }

@@ -44,9 +44,7 @@ record ReportOracle(GeneratedReport report, Zone zone, Set<Term> spared) {
   }
 
   private boolean atomic() {
-    return report.mask() == Mask.GFP_ATOMIC
-        || report.mask() == Mask.ATOMIC_MEMALLOC
-        || nomemalloc();
+    return report.mask().atomic();
   }
 
   private boolean high() {
@@ -66,7 +64,8 @@ record ReportOracle(GeneratedReport report, Zone zone, Set<Term> spared) {
 
   /** V-3: MEMALLOC means nothing before 3.6 (G-54 c). */
   private boolean unbound() {
-    return report.mask() == Mask.ATOMIC_MEMALLOC && kernel().from(3, 6);
+    boolean asked = report.mask() == Mask.ATOMIC_MEMALLOC && kernel().from(3, 6);
+    return asked || (report.reclaims() && !nomemalloc());
   }
 
   // --- V-5 to V-7
