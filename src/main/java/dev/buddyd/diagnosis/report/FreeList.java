@@ -28,13 +28,13 @@ public record FreeList(List<Entry> entries, @Nullable Long totalKb, boolean comp
     entries = List.copyOf(entries);
   }
 
-  /** Sum of all blocks in kB. */
-  public long sumKb() {
+  /** Whether the blocks come to the printed total; the kernel's own always do. */
+  public boolean addsUp() {
     long sum = 0;
     for (Entry entry : entries) {
       sum += entry.count() * entry.blockKb();
     }
-    return sum;
+    return totalKb == null || sum == totalKb;
   }
 
   /** Number of free blocks of {@code order}; 0 when it was not printed. */
@@ -45,10 +45,5 @@ public record FreeList(List<Entry> entries, @Nullable Long totalKb, boolean comp
       }
     }
     return 0;
-  }
-
-  /** Whether any non-empty order carries list letters: kernels before 3.9 print none. */
-  public boolean hasLetters() {
-    return entries.stream().anyMatch(entry -> !entry.letters().isEmpty());
   }
 }

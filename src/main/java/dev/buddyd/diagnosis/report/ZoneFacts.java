@@ -88,9 +88,4 @@ public record ZoneFacts(
   public @Nullable Long freeCmaKb() {
     return kb("free_cma");
   }
-
-  /** Pages on per-CPU lists in kB. */
-  public @Nullable Long freePcpKb() {
-    return kb("free_pcp");
-  }
 }

@@ -22,8 +22,9 @@ final class Certainty {
       return Confidence.LOW; // that it lacks a block need not be why it refused
     }
     boolean guessed = reading.certainty() == GfpReading.Certainty.GUESSED;
+    boolean damaged = judgement.report().zones().stream().anyMatch(Notes::damaged);
     boolean open = shown == null || gap(judged) || Notes.hidesNode(reading.mask(), judged);
-    return guessed || open ? Confidence.MEDIUM : Confidence.HIGH;
+    return guessed || open || damaged ? Confidence.MEDIUM : Confidence.HIGH;
   }
 
   /** Whether other zones show their marks, and this one's line is missing among them. */

@@ -44,6 +44,11 @@ final class Notes {
       }
     }
     for (ZoneFacts zone : report.zones()) {
+      if (damaged(zone)) {
+        notes.add(
+            "The free lists of Node %d %s do not come to their total: the text was damaged on its way."
+                .formatted(zone.node(), zone.zone()));
+      }
       boolean absurd = zone.values().values().stream().anyMatch(value -> value.value() == null);
       if (absurd) {
         notes.add(
@@ -61,6 +66,11 @@ final class Notes {
   static boolean hidesNode(DecodedMask mask, Case judged) {
     return mask.flags().contains(GfpFlag.THISNODE)
         && judged.eligible().stream().map(zone -> zone.state().node()).distinct().count() > 1;
+  }
+
+  /** Whether the lists were changed after the kernel had added them up. */
+  static boolean damaged(ZoneFacts zone) {
+    return zone.freeList() != null && !zone.freeList().addsUp();
   }
 
   private static void rights(Case judged, List<String> notes) {

@@ -178,4 +178,13 @@ class MessyTextTest {
     assertThat(verdict.zones().getFirst().usableKb()).isEqualTo(3221225468L - 12);
     assertThat(verdict.largestOrder()).isNull();
   }
+
+  @Test
+  void listsThatDoNotAddUpWereDamagedOnTheirWay() {
+    ReportVerdict verdict = only(HEADER + ZONE.replace("250*4kB", "25*4kB"));
+
+    assertThat(verdict.notes()).anyMatch(note -> note.contains("do not come to their total"));
+    assertThat(verdict.confidence()).isEqualTo(Confidence.MEDIUM);
+    assertThat(only(HEADER + ZONE).notes()).noneMatch(note -> note.contains("total"));
+  }
 }
