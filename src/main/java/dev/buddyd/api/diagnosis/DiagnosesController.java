@@ -1,5 +1,6 @@
 package dev.buddyd.api.diagnosis;
 
+import dev.buddyd.api.http.KernelParameter;
 import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
@@ -21,7 +22,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -97,19 +97,10 @@ class DiagnosesController {
     if (facts.isEmpty()) {
       throw nothingFound();
     }
-    KernelVersion version = version(kernel == null ? "6.12" : kernel);
+    KernelVersion version = KernelParameter.parse(kernel == null ? "6.12" : kernel);
     GfpLayout layout = GfpLayout.of(version);
     return Diagnoser.ask(
         facts, new DecodedMask(layout.parse(gfp).number(), layout), order, version);
-  }
-
-  private static KernelVersion version(String kernel) {
-    try {
-      return KernelVersion.parse(kernel);
-    } catch (IllegalArgumentException e) {
-      throw ProblemException.invalid(
-          "kernel", Objects.requireNonNullElse(e.getMessage(), "no kernel version"));
-    }
   }
 
   private static ProblemException noQuestion() {

@@ -1,21 +1,19 @@
 package dev.buddyd.api.gfp;
 
+import dev.buddyd.api.http.KernelParameter;
 import dev.buddyd.api.http.TextOrJson;
-import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.Problems;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.mm.gfp.DecodedMask;
 import dev.buddyd.mm.gfp.GfpExplanation;
 import dev.buddyd.mm.gfp.GfpLayout;
 import dev.buddyd.mm.gfp.GfpParseException;
-import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ParsedGfp;
 import dev.buddyd.mm.gfp.ZoneTable;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -61,7 +59,8 @@ class GfpController {
       @RequestParam String mask,
       @RequestParam(required = false) @Nullable String kernel,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
-    GfpLayout layout = kernel == null ? GfpLayout.REFERENCE : GfpLayout.of(version(kernel));
+    GfpLayout layout =
+        kernel == null ? GfpLayout.REFERENCE : GfpLayout.of(KernelParameter.parse(kernel));
     ParsedGfp text = parse(layout, mask);
     DecodedMask decoded = new DecodedMask(text.number(), layout);
     ZoneTable zones = new ZoneTable(machines.current().memory().geometry().zoneKinds());
@@ -74,15 +73,6 @@ class GfpController {
       return layout.parse(mask);
     } catch (GfpParseException e) {
       throw Problems.of(e).with("field", "mask");
-    }
-  }
-
-  private static KernelVersion version(String kernel) {
-    try {
-      return KernelVersion.parse(kernel);
-    } catch (IllegalArgumentException e) {
-      throw ProblemException.invalid(
-          "kernel", Objects.requireNonNullElse(e.getMessage(), "no kernel version"));
     }
   }
 }

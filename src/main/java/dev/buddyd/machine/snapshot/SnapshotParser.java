@@ -11,7 +11,6 @@ import java.util.zip.ZipException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
-import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -220,17 +219,7 @@ final class SnapshotParser implements AutoCloseable {
 
   /** Where the parser stands, such as {@code zones[0].free_lists[3].pfns[17]}. */
   private String path() {
-    StringBuilder path = new StringBuilder();
-    for (JsonPointer p = in.streamReadContext().pathAsPointer();
-        p != null && !p.matches();
-        p = p.tail()) {
-      if (p.mayMatchElement()) {
-        path.append('[').append(p.getMatchingIndex()).append(']');
-      } else {
-        path.append(path.isEmpty() ? "" : ".").append(p.getMatchingProperty());
-      }
-    }
-    return path.toString();
+    return JsonComplaint.path(in);
   }
 
   @Override

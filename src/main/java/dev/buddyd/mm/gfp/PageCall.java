@@ -27,11 +27,6 @@ public enum PageCall {
     return kernelName;
   }
 
-  /** Whether the result is an address, which high memory does not have. */
-  public boolean returnsAddress() {
-    return (clears & Gfp.HIGHMEM) != 0;
-  }
-
   /** The mask that the allocator sees when this function is called with {@code gfp}. */
   public int mask(int gfp) {
     return (gfp & ~clears) | adds;

@@ -27,10 +27,6 @@ public final class LruList {
     return list == INACTIVE_ANON || list == ACTIVE_ANON;
   }
 
-  static boolean isActive(int list) {
-    return list == ACTIVE_ANON || list == ACTIVE_FILE;
-  }
-
   static int inactive(boolean file) {
     return file ? INACTIVE_FILE : INACTIVE_ANON;
   }

@@ -24,9 +24,6 @@ public final class ReclaimState {
   /** Flag of an anonymous page that has its slot in swap. */
   public static final int SWAP_CACHED = LruPages.SWAPCACHE;
 
-  /** Numbers that {@link #deferral} has. */
-  public static final int DEFERRAL_NUMBERS = 3;
-
   private final ReclaimParts parts;
   private final ReclaimSettings settings;
 

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonParser.NumberType;
-import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
@@ -98,17 +97,7 @@ public final class JsonReader implements AutoCloseable {
 
   /** Where the parser stands, such as {@code ops[17][4]}. */
   public String path() {
-    StringBuilder path = new StringBuilder();
-    for (JsonPointer p = parser.streamReadContext().pathAsPointer();
-        p != null && !p.matches();
-        p = p.tail()) {
-      if (p.mayMatchElement()) {
-        path.append('[').append(p.getMatchingIndex()).append(']');
-      } else {
-        path.append(path.isEmpty() ? "" : ".").append(p.getMatchingProperty());
-      }
-    }
-    return path.toString();
+    return JsonComplaint.path(parser);
   }
 
   /** Line of the current token. */
