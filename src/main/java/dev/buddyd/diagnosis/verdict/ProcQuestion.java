@@ -13,6 +13,7 @@ import dev.buddyd.procfs.parse.PageTypeRow;
 import dev.buddyd.procfs.parse.ProcFacts;
 import dev.buddyd.procfs.parse.ZoneRow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,7 +159,7 @@ final class ProcQuestion {
 
   private @Nullable Long reservedHighatomic(ZoneRow zone) {
     Integer order = facts.pageBlockOrder();
-    for (PageBlockRow row : facts.pageBlocks()) {
+    for (PageBlockRow row : facts.pageBlocks().reversed()) {
       Long blocks = row.blocks().get("HighAtomic");
       if (row.node() == zone.node() && row.zone().equals(zone.zone()) && blocks != null) {
         return order == null ? null : Long.valueOf(blocks << order);
@@ -168,7 +169,7 @@ final class ProcQuestion {
   }
 
   private @Nullable Long freeOf(String type, ZoneRow zone) {
-    for (PageTypeRow row : facts.pageTypes()) {
+    for (PageTypeRow row : lastPageTypes()) {
       boolean same = row.node() == zone.node() && row.zone().equals(zone.zone());
       if (same && row.type().equals(type)) {
         return new FreeBlocks(limited(row.free()), List.of()).pages();
@@ -185,7 +186,7 @@ final class ProcQuestion {
       counts.put(new Key(row.node(), row.zone()), new ArrayList<>(limited(row.free())));
     }
     Set<Key> exact = Set.copyOf(counts.keySet());
-    for (PageTypeRow row : facts.pageTypes()) {
+    for (PageTypeRow row : lastPageTypes()) {
       Key key = new Key(row.node(), row.zone());
       List<Long> free = limited(row.free());
       List<Long> sums = counts.computeIfAbsent(key, k -> new ArrayList<>());
@@ -216,6 +217,15 @@ final class ProcQuestion {
                         .map(StringBuilder::toString)
                         .toList())));
     return blocks;
+  }
+
+  /** Of a file that comes again the last moment counts, as with buddyinfo and zoneinfo. */
+  private Collection<PageTypeRow> lastPageTypes() {
+    Map<List<Object>, PageTypeRow> last = new LinkedHashMap<>();
+    for (PageTypeRow row : facts.pageTypes()) {
+      last.put(List.of(row.node(), row.zone(), row.type()), row);
+    }
+    return last.values();
   }
 
   private static List<Long> limited(List<Long> free) {

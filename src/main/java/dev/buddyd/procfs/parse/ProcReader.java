@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class ProcReader {
 
   private static final int MAX_NODE = 65_535;
   private static final int MAX_COLUMNS = 64;
+  private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
   private static final List<String> SUMS = List.of("MemTotal:", "SwapTotal:", "SwapFree:");
   private static final List<String> FILES = List.of("buddyinfo", "zoneinfo", "pagetypeinfo");
 
@@ -36,6 +38,7 @@ public final class ProcReader {
   private @Nullable Integer pageBlockOrder;
   private List<String> blockTypes = List.of();
   private boolean mixedTable;
+  private int blocksBefore;
   private @Nullable ZoneReader zone;
   private final Map<String, Integer> lines = new HashMap<>();
   private int lineNumber;
@@ -51,13 +54,14 @@ public final class ProcReader {
    */
   public static ProcFacts read(String text) {
     ProcReader reader = new ProcReader();
+    LogHead head = new LogHead();
     int start = 0;
     while (start < text.length()) {
       int newline = text.indexOf('\n', start);
       int end = newline < 0 ? text.length() : newline;
       reader.lineNumber++;
       if (end - start <= MAX_LINE) {
-        String line = unquoted(text.substring(start, end));
+        String line = head.behind(unquoted(plain(text.substring(start, end))));
         boolean indented = !line.isEmpty() && Character.isWhitespace(line.charAt(0));
         reader.line(line.strip(), indented);
       }
@@ -73,6 +77,12 @@ public final class ProcReader {
         reader.pageBlockOrder,
         reader.meminfoKb,
         reader.lines);
+  }
+
+  /** Without the marks of an editor, a terminal and a page: byte order, colours, hard blanks. */
+  private static String plain(String line) {
+    String blanks = line.replace('\u00a0', ' ').replace("\ufeff", "");
+    return blanks.indexOf('\u001b') < 0 ? blanks : COLOUR.matcher(blanks).replaceAll("");
   }
 
   /** Without what grep and mail programs put in front of a line. */
@@ -109,6 +119,7 @@ public final class ProcReader {
     } else if (line.startsWith("Number of blocks type")) {
       finishZone();
       mixedTable = false;
+      blocksBefore = pageBlocks.size();
       blockTypes = words.subList(Math.min(4, words.size()), words.size());
     } else if (line.startsWith("Number of mixed blocks")) {
       mixedTable = true; // printed with page owner only; nobody needs it
@@ -175,7 +186,7 @@ public final class ProcReader {
       blockTypes = List.of();
       return false;
     }
-    PageBlockRow last = pageBlocks.isEmpty() ? null : pageBlocks.getLast();
+    PageBlockRow last = pageBlocks.size() == blocksBefore ? null : pageBlocks.getLast();
     return last == null || mixedTable || last.node() != node || !last.zone().equals(name);
   }
 

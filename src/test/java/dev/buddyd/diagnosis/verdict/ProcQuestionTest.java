@@ -123,6 +123,17 @@ class ProcQuestionTest {
   }
 
   @Test
+  void ofFilesThatComeAgainTheLastMomentCounts() {
+    String now = BUDDYINFO + ZONEINFO + PAGETYPEINFO;
+    String before =
+        now.replace(" 136 ", " 9 ").replace("free     1000", "free 5").replace(" 5     7", " 1 1");
+
+    assertThat(ask(before + now, "GFP_KERNEL", 4)).isEqualTo(ask(now, "GFP_KERNEL", 4));
+    assertThat(ask(PAGETYPEINFO + PAGETYPEINFO, "GFP_KERNEL", 0))
+        .isEqualTo(ask(PAGETYPEINFO, "GFP_KERNEL", 0));
+  }
+
+  @Test
   void thePageSizeFollowsFromMemTotal() {
     long managed = 3840 + 90_000;
     for (int kb : new int[] {4, 16, 64}) {

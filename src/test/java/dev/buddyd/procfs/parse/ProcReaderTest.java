@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcReaderTest {
   private static final String BUDDYINFO =
@@ -273,5 +277,54 @@ class ProcReaderTest {
   void findsNothingElsewhere() {
     assertThat(ProcReader.read("Node 0, zone\nNode x, zone DMA 1 2\nfree: 3\n").isEmpty()).isTrue();
     assertThat(ProcReader.read("Node 0, zone DMA " + "1 ".repeat(1 << 20)).isEmpty()).isTrue();
+  }
+
+  private static final String ALL = BUDDYINFO + PAGETYPEINFO + ZONEINFO_5_14;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Mar 11 10:22:30 host dump[77]: ",
+        "2024-03-11T10:22:33.120+01:00 ",
+        "[1234.5] ",
+        "node-1  | ",
+        "> ",
+        "\u001b[32m",
+        "\ufeff"
+      })
+  void headsOfLogsAndMarksOfTerminals(String head) {
+    String text = ALL.lines().map(line -> head + line + "\n").collect(Collectors.joining());
+
+    assertThat(rows(ProcReader.read(text))).isEqualTo(rows(ProcReader.read(ALL)));
+  }
+
+  @Test
+  void otherDigitsInTheHeadAreTheSameHead() {
+    AtomicInteger second = new AtomicInteger(10);
+    String text =
+        ALL.lines()
+            .map(line -> "Mar 11 10:22:" + second.incrementAndGet() % 60 + " h x: " + line + "\n")
+            .map(line -> line.replaceFirst(":(\\d) ", ":0$1 "))
+            .collect(Collectors.joining());
+
+    assertThat(rows(ProcReader.read(text))).isEqualTo(rows(ProcReader.read(ALL)));
+  }
+
+  @Test
+  void blanksOfAPageAndLinesOfWindows() {
+    String text = "\ufeff" + ALL.replace("  ", "\u00a0 ").replace("\n", "\r\n");
+
+    assertThat(rows(ProcReader.read(text))).isEqualTo(rows(ProcReader.read(ALL)));
+  }
+
+  /** All that was read, but for the lines where it stood. */
+  private static List<Object> rows(ProcFacts facts) {
+    return List.of(
+        facts.buddyinfo(),
+        facts.zones(),
+        facts.nodeStats(),
+        facts.pageTypes(),
+        facts.pageBlocks(),
+        String.valueOf(facts.pageBlockOrder()));
   }
 }
