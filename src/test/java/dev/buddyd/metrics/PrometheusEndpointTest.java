@@ -35,6 +35,38 @@ class PrometheusEndpointTest extends ApiTest {
   }
 
   @Test
+  void everyFamilyHasAHelpAndCountersSayTotal() {
+    get("/zones");
+    Exposition scrape = scrape();
+
+    assertThat(scrape.types()).containsKey("http_server_requests_seconds");
+    assertThat(scrape.types().keySet())
+        .allSatisfy(family -> assertThat(scrape.helps().get(family)).as(family).isNotBlank());
+    assertThat(scrape.without("node_").types())
+        .allSatisfy(
+            (family, type) ->
+                assertThat(family.endsWith("_total")).as(family).isEqualTo(type.equals("counter")));
+  }
+
+  @Test
+  void noLabelGrowsWithWhatClientsSend() {
+    calls(0);
+    int before = scrape().samples().size();
+    for (int i = 1; i <= 20; i++) {
+      calls(i);
+    }
+    scrape();
+    assertThat(scrape().samples()).hasSizeLessThan(before + 20);
+  }
+
+  private void calls(int i) {
+    get("/pages/" + (4096 + i));
+    get("/no/such/path" + i);
+    get("/proc/sys/vm/knob" + i);
+    post("/pages", "{\"gfp\":\"GFP_KERNEL\",\"order\":0,\"owner\":\"owner%d\"}".formatted(i));
+  }
+
+  @Test
   void theScrapeFollowsTheMachine() {
     double epoch = scrape().sample("buddyd_machine_epoch");
     machines.boot(presets.get("x86_32"));
