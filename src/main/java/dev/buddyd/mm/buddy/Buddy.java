@@ -41,7 +41,6 @@ public final class Buddy {
   private final int zone;
   private final int maxOrder;
   private final int pageblockOrder;
-  private final PendingBlock pending;
   private int run;
 
   /**
@@ -54,7 +53,6 @@ public final class Buddy {
     this.counter = counter;
     this.maxOrder = frames.geometry().maxOrder();
     this.pageblockOrder = frames.geometry().pageblockOrder();
-    this.pending = new PendingBlock(lists);
   }
 
   public FrameTable frames() {
@@ -124,12 +122,12 @@ public final class Buddy {
     int index = takeFirst(from, type);
     int end = index + (1 << from);
     int count = Math.min(most, 1 << (from - order));
-    int next = index;
-    for (int i = 0; i < count; i++, next += 1 << order) {
-      counter.account(cpu, type, -(1 << order)); // B-10.4
-      if (trace != null) {
+    int next = index + (count << order);
+    counter.accountEach(cpu, type, -(1 << order), count); // B-10.4
+    if (trace != null) {
+      for (int i = 0; i < count; i++) {
         int part = i == 0 ? from : order + Integer.numberOfTrailingZeros(i);
-        traceTake(next, order, type, part, trace);
+        traceTake(index + (i << order), order, type, part, trace);
       }
     }
     while (next < end) { // B-10.3: the halves that no take has split further
@@ -199,19 +197,32 @@ public final class Buddy {
   /** Gives a block of at most pageblock size back, merging as far as it goes (B-20). */
   public void freeOne(
       int index, int order, int type, boolean toTail, int cpu, @Nullable Trace trace) {
-    freeNext(index, order, type, toTail, cpu, trace);
-    freesDone();
-  }
-
-  /**
-   * As {@link #freeOne} for one of several blocks given back in a row: the last one of them stays
-   * off its list, as long as it may merge with the next. Call {@link #freesDone} at the end.
-   */
-  public void freeNext(
-      int index, int order, int type, boolean toTail, int cpu, @Nullable Trace trace) {
     counter.account(cpu, type, 1 << order); // B-20.1
     frames.touch(index);
     frames.clearHead(index);
+    merge(index, order, type, toTail, trace);
+  }
+
+  /**
+   * Gives blocks back that lie behind each other, as {@link #freeOne} would one by one: those that
+   * fill an aligned larger block merge into it and with nothing else before it is whole, so that
+   * the steps between leave no trace.
+   */
+  public void freeRun(int index, int order, int blocks, int cpu) {
+    int end = index + (blocks << order);
+    for (int next = index; next < end; ) {
+      int aligned = Math.min(Integer.numberOfTrailingZeros(next), pageblockOrder);
+      int whole = Math.min(aligned, 31 - Integer.numberOfLeadingZeros(end - next));
+      int type = frames.typeOf(next);
+      counter.accountEach(cpu, type, 1 << order, 1 << (whole - order)); // B-20.1
+      frames.clearHeads(next, 1 << whole);
+      merge(next, whole, type, false, null);
+      next += 1 << whole;
+    }
+  }
+
+  /** B-20.2 and B-20.3 for a block that is no head any more. */
+  private void merge(int index, int order, int type, boolean toTail, @Nullable Trace trace) {
     int start = index;
     int o = order;
     while (o < maxOrder) { // B-20.2
@@ -232,9 +243,7 @@ public final class Buddy {
           break;
         }
       }
-      if (!pending.takeBack(buddy, o)) {
-        lists.remove(buddy, o, buddyType); // B-20.5
-      }
+      lists.remove(buddy, o, buddyType); // B-20.5
       if (buddyType != type) {
         frames.setType(buddy, o, type); // B-20.6
       }
@@ -245,15 +254,10 @@ public final class Buddy {
       o++;
     }
     boolean tail = toTail || (o < maxOrder - 1 && parentsBuddyIsFree(start, o)); // B-21
-    pending.put(start, o, type, tail);
+    lists.add(start, o, type, tail);
     if (trace != null) {
       trace.decided(Decision.LIST_END, zone, frames.pfn(start), o, type, tail ? 1 : 0);
     }
-  }
-
-  /** The blocks given back are all on their lists. */
-  public void freesDone() {
-    pending.flush();
   }
 
   private boolean parentsBuddyIsFree(int index, int order) {

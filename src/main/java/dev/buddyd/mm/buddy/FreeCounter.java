@@ -58,16 +58,8 @@ public final class FreeCounter {
 
   /** One accounting step: {@code delta} pages of type {@code type} come or go (B-4, Z-60). */
   void account(int cpu, int type, int delta) {
-    if (type >= MigrateType.HIGHATOMIC) {
-      if (type == isolateType) {
-        return;
-      }
-      if (type == cmaType) {
-        freeCma += delta;
-      } else {
-        freeHighatomic += delta;
-      }
-      publish(free);
+    if (type >= MigrateType.HIGHATOMIC && !accountSpecial(type, delta)) {
+      return;
     }
     int x = remainder[cpu] + delta;
     if (Math.abs(x) > threshold[cpu]) {
@@ -75,6 +67,39 @@ public final class FreeCounter {
       x = 0;
     }
     remainder[cpu] = x;
+  }
+
+  /** Several equal accounting steps, of which nobody sees those between. */
+  void accountEach(int cpu, int type, int delta, int steps) {
+    if (type >= MigrateType.HIGHATOMIC && !accountSpecial(type, delta * steps)) {
+      return;
+    }
+    int limit = threshold[cpu];
+    int x = remainder[cpu];
+    long stored = free;
+    for (int i = 0; i < steps; i++) {
+      x += delta;
+      if (Math.abs(x) > limit) {
+        stored += x;
+        x = 0;
+      }
+    }
+    remainder[cpu] = x;
+    publish(stored);
+  }
+
+  /** Pages of a type that not everybody may use; false if they count for nobody: isolated ones. */
+  private boolean accountSpecial(int type, int delta) {
+    if (type == isolateType) {
+      return false;
+    }
+    if (type == cmaType) {
+      freeCma += delta;
+    } else {
+      freeHighatomic += delta;
+    }
+    publish(free);
+    return true;
   }
 
   /** Gives F a value, and what follows from it; without a fence, as nobody waits for it. */

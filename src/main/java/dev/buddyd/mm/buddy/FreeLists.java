@@ -87,30 +87,11 @@ public final class FreeLists {
 
   /** Puts a block on its list and marks it free; its section must be there. */
   void add(int index, int order, int type, boolean atTail) {
-    mark(index, order);
-    link(index, order, type, atTail);
-  }
-
-  /** Marks a block free that is not on its list yet. */
-  void mark(int index, int order) {
     if (order == orders - 1) {
       frames.setTopFree(index, true);
     } else {
       frames.setHead(index, FrameTable.FREE, order);
     }
-  }
-
-  /** The block is not free any more. */
-  void unmark(int index, int order) {
-    if (order == orders - 1) {
-      frames.setTopFree(index, false);
-    } else {
-      frames.clearHead(index);
-    }
-  }
-
-  /** Puts a marked block on its list. */
-  void link(int index, int order, int type, boolean atTail) {
     int list = order * types + type;
     if (atTail) {
       int last = tail[list];
@@ -153,7 +134,11 @@ public final class FreeLists {
     } else {
       frames.setPrev(next, order, prev);
     }
-    unmark(index, order);
+    if (order == orders - 1) {
+      frames.setTopFree(index, false);
+    } else {
+      frames.clearHead(index);
+    }
     if (--count[list] == 0) {
       nonEmptyOrders[type] &= ~(1 << order);
       ordinaryOrders =

@@ -1,6 +1,7 @@
 package dev.buddyd.mm.frame;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -297,6 +298,13 @@ public final class FrameTable {
     setHeadAt(index, HEAD_NONE);
   }
 
+  /** None of these frames, all in one section, is a head any more. */
+  public void clearHeads(int index, int count) {
+    own(index >>> sectionShift);
+    int first = index & sectionMask;
+    Arrays.fill(section(heads, index >>> sectionShift), first, first + count, HEAD_NONE);
+  }
+
   /** Sets or clears "counts as movable" of a held block whose head this is (B-44). */
   public void setMovable(int index, boolean movable) {
     if (headAt(index) == HEAD_HELD) {
@@ -311,6 +319,19 @@ public final class FrameTable {
   public void setHeld(int index, long word) {
     setWordAt(index, word);
     setHeadAt(index, HEAD_HELD);
+  }
+
+  /** The same for blocks behind each other, all in one section. */
+  public void setHeld(int index, int order, int blocks, long word) {
+    int s = index >>> sectionShift;
+    own(s);
+    long[] held = section(words, s);
+    byte[] states = section(heads, s);
+    int first = index & sectionMask;
+    for (int i = first; i < first + (blocks << order); i += 1 << order) {
+      held[i] = word;
+      states[i] = HEAD_HELD;
+    }
   }
 
   /** A held block is held by somebody else from now on; see {@link HeldWord}. */
@@ -400,11 +421,7 @@ public final class FrameTable {
 
   /** Sections made so far. */
   public int touchedSections() {
-    int n = 0;
-    for (long[] section : words) {
-      n += section != null ? 1 : 0;
-    }
-    return n;
+    return (int) Arrays.stream(words).filter(Objects::nonNull).count();
   }
 
   /** Gives the budget back what this table's sections took; the table must not be used again. */
@@ -423,7 +440,15 @@ public final class FrameTable {
     }
   }
 
-  private void unshare(int s) {
+  /** Comes before every write to a section. */
+  private void own(int s) {
+    if (shared != null) {
+      copyIfShared(s);
+    }
+  }
+
+  /** One among all writers copies a shared section, the others wait for it. */
+  private synchronized void copyIfShared(int s) {
     boolean[] flags = shared;
     if (flags != null && flags[s]) {
       flags[s] = false;
@@ -450,47 +475,20 @@ public final class FrameTable {
   }
 
   private void setHeadAt(int index, int head) {
-    if (shared == null) {
-      section(heads, index >>> sectionShift)[index & sectionMask] = (byte) head;
-    } else {
-      setHeadShared(index, head);
-    }
+    own(index >>> sectionShift);
+    section(heads, index >>> sectionShift)[index & sectionMask] = (byte) head;
   }
 
   private void setWordAt(int index, long word) {
-    if (shared == null) {
-      section(words, index >>> sectionShift)[index & sectionMask] = word;
-    } else {
-      setWordShared(index, word);
-    }
-  }
-
-  /** While sections are shared, copying one and writing to it is one step among all writers. */
-  private synchronized void setHeadShared(int index, int head) {
-    int s = index >>> sectionShift;
-    unshare(s);
-    section(heads, s)[index & sectionMask] = (byte) head;
-  }
-
-  private synchronized void setWordShared(int index, long word) {
-    int s = index >>> sectionShift;
-    unshare(s);
-    section(words, s)[index & sectionMask] = word;
+    own(index >>> sectionShift);
+    section(words, index >>> sectionShift)[index & sectionMask] = word;
   }
 
   private static long[] section(long[] @Nullable [] table, int s) {
-    long[] section = table[s];
-    if (section == null) {
-      throw new IllegalStateException("frame table section " + s + " was never touched");
-    }
-    return section;
+    return Objects.requireNonNull(table[s], "a section of the frame table that nobody touched");
   }
 
   private static byte[] section(byte[] @Nullable [] table, int s) {
-    byte[] section = table[s];
-    if (section == null) {
-      throw new IllegalStateException("frame table section " + s + " was never touched");
-    }
-    return section;
+    return Objects.requireNonNull(table[s], "a section of the frame table that nobody touched");
   }
 }

@@ -83,18 +83,24 @@ public final class PcpList {
 
   void addFirst(int index) {
     if (top - bottom == ring.length) {
-      grow();
+      grow(top - bottom + 1);
     }
     ring[top & (ring.length - 1)] = index;
     top++;
   }
 
-  void addLast(int index) {
-    if (top - bottom == ring.length) {
-      grow();
+  /** Blocks that lie behind each other, the first of them first. */
+  void addLast(int index, int blocks) {
+    if (top - bottom + blocks > ring.length) {
+      grow(top - bottom + blocks);
     }
-    bottom--;
-    ring[bottom & (ring.length - 1)] = index;
+    int[] places = ring;
+    int place = bottom;
+    for (int i = 0; i < blocks; i++) {
+      place--;
+      places[place & (places.length - 1)] = index + (i << order);
+    }
+    bottom = place;
   }
 
   /** Takes the head of a list that is not empty. */
@@ -103,16 +109,35 @@ public final class PcpList {
     return ring[top & (ring.length - 1)];
   }
 
-  /** Takes the tail of a list that is not empty. */
-  int removeLast() {
-    int index = ring[bottom & (ring.length - 1)];
-    bottom++;
-    return index;
+  /** The tail of a list that is not empty. */
+  public int last() {
+    return ring[bottom & (ring.length - 1)];
   }
 
-  private void grow() {
+  /**
+   * How many blocks from the tail on lie behind each other in memory, the tail first.
+   *
+   * @param most as many are looked at, at most; at least 1
+   */
+  public int runAtTail(int most) {
+    int end = bottom + Math.min(most, top - bottom);
+    int place = bottom + 1;
+    int next = last() + pages;
+    while (place < end && ring[place & (ring.length - 1)] == next) {
+      place++;
+      next += pages;
+    }
+    return place - bottom;
+  }
+
+  /** Takes blocks from the tail of a list that has as many. */
+  void removeLast(int blocks) {
+    bottom += blocks;
+  }
+
+  private void grow(int needed) {
     int size = size();
-    int[] bigger = new int[Math.max(16, size * 2)];
+    int[] bigger = new int[Math.max(16, Integer.highestOneBit(needed - 1) << 1)];
     for (int i = 0; i < size; i++) {
       bigger[size - 1 - i] = get(i);
     }

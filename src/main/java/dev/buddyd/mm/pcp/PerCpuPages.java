@@ -127,16 +127,21 @@ public final class PerCpuPages extends SpinParkLock {
     count += list.pages();
   }
 
-  /** Refilled blocks go to the tail (P-20.3). */
+  /** A block goes to the tail. */
   public void append(PcpList list, int index) {
-    list.addLast(index);
-    count += list.pages();
+    append(list, index, 1);
   }
 
-  /** Drains take from the tail of a list that is not empty (P-40). */
-  public int takeLast(PcpList list) {
-    count -= list.pages();
-    return list.removeLast();
+  /** Refilled blocks, which lie behind each other, go to the tail one by one (P-20.3). */
+  public void append(PcpList list, int index, int blocks) {
+    list.addLast(index, blocks);
+    count += blocks << list.order();
+  }
+
+  /** Drains take from the tail of a list that has as many blocks (P-40). */
+  public void takeLast(PcpList list, int blocks) {
+    count -= blocks << list.order();
+    list.removeLast(blocks);
   }
 
   // ---- tuning

@@ -79,10 +79,8 @@ public final class FreePath {
   /** The block's head and its "counts as movable" are forgotten (B-44). */
   private static void noteFree(
       Zone zone, int index, int order, boolean inUse, @Nullable Trace trace) {
-    if (inUse) {
-      for (int i = index + 1; i < index + (1 << order); i++) {
-        zone.frames().clearHead(i);
-      }
+    if (inUse && order > 0) {
+      zone.frames().clearHeads(index + 1, (1 << order) - 1);
     }
     if (trace != null) {
       trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), zone.frames().pfn(index), order);
@@ -121,21 +119,25 @@ public final class FreePath {
         PcpList list = set.list(number);
         int order = list.order();
         do {
-          int index = set.takeLast(list);
-          int type = frames.typeOf(index);
-          buddy.freeNext(index, order, type, false, cpu, trace);
+          int index = list.last();
+          int blocks = 1;
           if (trace != null) {
+            int type = frames.typeOf(index);
+            buddy.freeOne(index, order, type, false, cpu, trace);
             trace.decided(
                 Decision.MM_PAGE_PCPU_DRAIN, zone.ordinal(), frames.pfn(index), order, type);
+          } else {
+            blocks = list.runAtTail((left + list.pages() - 1) >> order);
+            buddy.freeRun(index, order, blocks, cpu);
           }
-          left -= 1 << order;
+          set.takeLast(list, blocks);
+          left -= blocks << order;
         } while (left > 0 && list.size() > 0);
         if (left <= 0) {
           return;
         }
       }
     } finally {
-      buddy.freesDone();
       zone.unlock();
     }
   }

@@ -135,10 +135,8 @@ public final class TakePath {
           break;
         }
         int run = fallback.run();
-        for (int i = 0; i < run; i++, index += 1 << order) {
-          frames.setHeld(index, list.heldWord());
-          set.append(list, index);
-        }
+        frames.setHeld(index, order, run, list.heldWord());
+        set.append(list, index, run);
         got += run;
       }
     } finally {

@@ -1,21 +1,30 @@
 package dev.buddyd.mm.rules;
 
+import static dev.buddyd.mm.frame.MigrateType.HIGHATOMIC;
 import static dev.buddyd.mm.frame.MigrateType.MOVABLE;
 import static dev.buddyd.mm.frame.MigrateType.UNMOVABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.buddyd.mm.buddy.FreeCounter;
 import dev.buddyd.mm.fixture.Machine;
 import dev.buddyd.mm.fixture.Machines;
 import dev.buddyd.mm.fixture.Sketch;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Draining sets and the periodic tick: spec 04, section 5. */
 class PcpDrainRulesTest {
@@ -111,6 +120,72 @@ class PcpDrainRulesTest {
       m.allocator().drain(0, m.decided());
       assertThat(m.decided().last(Decision.MM_PAGE_PCPU_DRAIN).values())
           .startsWith(0x4004L, 2L, (long) UNMOVABLE);
+    }
+  }
+
+  /**
+   * Who listens hears of every block by itself; without a listener blocks that lie behind each
+   * other merge in one step.
+   */
+  @Nested
+  class ListenedToOrNot {
+
+    private Machine made(Random random) {
+      Sketch.ZoneSketch zone =
+          Sketch.x8664()
+              .zone(ZoneKind.DMA32, 0x4000, 0x2000)
+              .sets(7, 40, 100)
+              .threshold(random.nextInt(60));
+      long reserved = 0;
+      for (long pfn = 0x4000; pfn < 0x6000; pfn += 0x200) {
+        int type = List.of(UNMOVABLE, MOVABLE, HIGHATOMIC).get(random.nextInt(3));
+        zone.pageblock(pfn, type);
+        reserved += type == HIGHATOMIC ? 0x200 : 0;
+      }
+      Machine m = machines.watch(zone.build());
+      m.zone().highAtomic().load(reserved);
+      return m;
+    }
+
+    private void freeRuns(Machine m, Random random, @Nullable Trace trace) {
+      BitSet freed = new BitSet();
+      for (int run = 0; run < 200; run++) {
+        int order = random.nextInt(4);
+        int first = random.nextInt(0x2000 >> order) << order;
+        int end = Math.min(first + (random.nextInt(1, 150) << order), 0x2000);
+        for (int frame = first; frame < end; frame += 1 << order) {
+          if (freed.get(frame, frame + (1 << order)).isEmpty()) {
+            freed.set(frame, frame + (1 << order));
+            m.allocator().free(0x4000L + frame, order, 0, trace);
+          }
+        }
+      }
+      m.allocator().drain(0, trace);
+    }
+
+    private List<Object> left(Machine m) {
+      List<Object> all = new ArrayList<>();
+      for (int order = 0; order <= 10; order++) {
+        for (int type = 0; type < m.memory().geometry().migrateTypes(); type++) {
+          all.add(m.list(order, type));
+        }
+      }
+      FreeCounter counter = m.zone().counter();
+      all.add(counter.stored());
+      all.add(counter.exact());
+      all.add(counter.freeHighatomic());
+      return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @DisplayName("B-20, P-40: the same lists, ends and counter")
+    void same(long seed) {
+      Machine quiet = made(new Random(seed));
+      Machine heard = made(new Random(seed));
+      freeRuns(quiet, new Random(seed), null);
+      freeRuns(heard, new Random(seed), heard.decided());
+      assertThat(left(quiet)).isEqualTo(left(heard));
     }
   }
 
