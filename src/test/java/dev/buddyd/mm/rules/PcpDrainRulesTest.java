@@ -134,7 +134,7 @@ class PcpDrainRulesTest {
       Sketch.ZoneSketch zone =
           Sketch.x8664()
               .zone(ZoneKind.DMA32, 0x4000, 0x2000)
-              .sets(7, 40, 100)
+              .sets(63, random.nextInt(100, 2000), 2000)
               .threshold(random.nextInt(60));
       long reserved = 0;
       for (long pfn = 0x4000; pfn < 0x6000; pfn += 0x200) {
@@ -186,6 +186,27 @@ class PcpDrainRulesTest {
       freeRuns(quiet, new Random(seed), null);
       freeRuns(heard, new Random(seed), heard.decided());
       assertThat(left(quiet)).isEqualTo(left(heard));
+    }
+
+    @Test
+    @DisplayName("B-20.4: a run over two pageblocks whose types do not mix stays two blocks")
+    void unlikePageblocks() {
+      Machine m =
+          machines.watch(
+              Sketch.x8664()
+                  .zone(ZoneKind.DMA32, 0x4000, 0x400)
+                  .pageblock(0x4000, MOVABLE)
+                  .pageblock(0x4200, HIGHATOMIC)
+                  .sets(63, 2000, 2000)
+                  .build());
+      m.zone().highAtomic().load(0x200);
+      for (long pfn = 0x4000; pfn < 0x4400; pfn++) {
+        m.allocator().free(pfn, 0, 0, null);
+      }
+      assertThat(m.cached(1)).hasSize(0x400);
+      m.allocator().drain(0, null);
+      assertThat(m.list(9, MOVABLE)).containsExactly(0x4000L);
+      assertThat(m.list(9, HIGHATOMIC)).containsExactly(0x4200L);
     }
   }
 
