@@ -1,5 +1,6 @@
 package dev.buddyd.replay;
 
+import dev.buddyd.machine.snapshot.CountedInput;
 import dev.buddyd.replay.json.LimitException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -105,7 +106,12 @@ final class Spool extends OutputStream {
     boolean gzip = raw.read() == GZIP_MAGIC_0 && raw.read() == GZIP_MAGIC_1;
     raw.reset();
     try {
-      return new Limited(gzip ? new GZIPInputStream(raw, 1 << 16) : raw, name, inflatedLimit);
+      return new CountedInput(
+          gzip ? new GZIPInputStream(raw, 1 << 16) : raw,
+          inflatedLimit,
+          () -> {
+            throw new LimitException(name, inflatedLimit);
+          });
     } catch (IOException e) {
       raw.close();
       throw e;
@@ -141,47 +147,6 @@ final class Spool extends OutputStream {
       int n = file.read(ByteBuffer.wrap(bytes, offset, length), position);
       position += Math.max(n, 0);
       return n;
-    }
-  }
-
-  /** Counts what is read. */
-  private static final class Limited extends InputStream {
-
-    private final InputStream in;
-    private final String name;
-    private final long limit;
-    private long count;
-
-    Limited(InputStream in, String name, long limit) {
-      this.in = in;
-      this.name = name;
-      this.limit = limit;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int b = in.read();
-      count(b < 0 ? 0 : 1);
-      return b;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int n = in.read(bytes, offset, length);
-      count(Math.max(n, 0));
-      return n;
-    }
-
-    private void count(int n) {
-      count += n;
-      if (count > limit) {
-        throw new LimitException(name, limit);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
     }
   }
 }

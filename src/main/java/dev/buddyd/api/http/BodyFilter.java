@@ -65,7 +65,7 @@ class BodyFilter extends OncePerRequestFilter {
             form ? MediaType.TEXT_PLAIN_VALUE : type);
     long length = request.getContentLengthLong();
     if (length > limit.sentBytes()) {
-      throw CountedStream.tooLarge(limit.sentName(), limit.sentBytes());
+      throw BodyLimit.tooLarge(limit.sentName(), limit.sentBytes());
     }
     if (form) {
       request.setAttribute(SentContentType.ATTRIBUTE, type);

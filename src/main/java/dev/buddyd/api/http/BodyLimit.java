@@ -1,5 +1,6 @@
 package dev.buddyd.api.http;
 
+import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.config.Limits;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -32,6 +33,14 @@ record BodyLimit(String sentName, long sentBytes, String inflatedName, long infl
           limits.uploadInflated().toBytes());
     }
     return one("json-body", limits.jsonBody());
+  }
+
+  /** The problem of a body with more bytes than this. */
+  static ProblemException tooLarge(String limitName, long limitBytes) {
+    return ProblemException.tooLarge(
+        limitName,
+        limitBytes,
+        "the body has more than the %d bytes that %s allows".formatted(limitBytes, limitName));
   }
 
   private static boolean isJson(@Nullable String contentType) {

@@ -1,5 +1,6 @@
 package dev.buddyd.api.http;
 
+import dev.buddyd.machine.snapshot.CountedInput;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -41,15 +42,23 @@ final class BoundedRequest extends HttpServletRequestWrapper {
   public ServletInputStream getInputStream() throws IOException {
     if (stream == null) {
       ServletInputStream raw = super.getInputStream();
-      InputStream counted = new CountedStream(raw, limit.sentName(), limit.sentBytes());
+      InputStream counted = counted(raw, limit.sentName(), limit.sentBytes());
       if (gzip) {
         counted =
-            new CountedStream(
-                new GZIPInputStream(counted), limit.inflatedName(), limit.inflatedBytes());
+            counted(new GZIPInputStream(counted), limit.inflatedName(), limit.inflatedBytes());
       }
       stream = new Bounded(raw, counted);
     }
     return stream;
+  }
+
+  private static InputStream counted(InputStream in, String limitName, long limitBytes) {
+    return new CountedInput(
+        in,
+        limitBytes,
+        () -> {
+          throw BodyLimit.tooLarge(limitName, limitBytes);
+        });
   }
 
   @Override

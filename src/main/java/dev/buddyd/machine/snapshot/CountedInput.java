@@ -5,16 +5,23 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Lets a limited number of bytes through, counted as they pass. */
-final class CountedInput extends FilterInputStream {
+public final class CountedInput extends FilterInputStream {
 
-  private final String limit;
+  /** Says that there are more. */
+  @FunctionalInterface
+  public interface Complaint {
+    /** Always throws. */
+    void tooMany() throws IOException;
+  }
+
   private final long maxBytes;
+  private final Complaint complaint;
   private long bytes;
 
-  CountedInput(InputStream in, String limit, long maxBytes) {
+  public CountedInput(InputStream in, long maxBytes, Complaint complaint) {
     super(in);
-    this.limit = limit;
     this.maxBytes = maxBytes;
+    this.complaint = complaint;
   }
 
   @Override
@@ -38,10 +45,16 @@ final class CountedInput extends FilterInputStream {
     return skipped;
   }
 
-  private void count(long n) throws SnapshotTooLargeException {
+  /** Bytes that were read twice would count twice. */
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+
+  private void count(long n) throws IOException {
     bytes += Math.max(n, 0);
     if (bytes > maxBytes) {
-      throw new SnapshotTooLargeException(limit, maxBytes);
+      complaint.tooMany();
     }
   }
 }

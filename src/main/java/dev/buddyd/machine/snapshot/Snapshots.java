@@ -80,14 +80,22 @@ public final class Snapshots {
     try {
       BufferedInputStream in =
           new BufferedInputStream(
-              new CountedInput(from, "buddyd.limits.upload-body", limits.maxCompressedBytes()),
-              1 << 16);
+              counted(from, "buddyd.limits.upload-body", limits.maxCompressedBytes()), 1 << 16);
       return new SnapshotReader(inflated(in, limits), budget, limits).read();
     } catch (SnapshotTooLargeException e) {
       throw e.refusal();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private static InputStream counted(InputStream in, String limit, long bytes) {
+    return new CountedInput(
+        in,
+        bytes,
+        () -> {
+          throw new SnapshotTooLargeException(limit, bytes);
+        });
   }
 
   private static InputStream inflated(BufferedInputStream in, Limits limits) throws IOException {
@@ -98,7 +106,7 @@ public final class Snapshots {
       return in;
     }
     try {
-      return new CountedInput(
+      return counted(
           new GZIPInputStream(in, 1 << 16),
           "buddyd.limits.upload-inflated",
           limits.maxInflatedBytes());
