@@ -228,9 +228,11 @@ final class DecisionSentences {
 
   private String pcpList(List<Long> values, int i) {
     int list = (int) at(values, i);
-    String name =
-        list < 12 ? types.get(list % 3) : list == 13 ? "MOVABLE" : "UNMOVABLE and RECLAIMABLE";
-    return "the order-%d %s list".formatted(geometry.pcpOrderOf(list), name);
+    int order = geometry.pcpOrderOf(list);
+    int type = geometry.pcpTypeOf(list);
+    boolean shared = order > Geometry.COSTLY_ORDER && type == MigrateType.UNMOVABLE;
+    return "the order-%d %s list"
+        .formatted(order, shared ? "UNMOVABLE and RECLAIMABLE" : types.get(type));
   }
 
   private static String flags(int flags) {

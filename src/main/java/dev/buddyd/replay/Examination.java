@@ -92,14 +92,13 @@ final class Examination {
       for (int i = 0; i < Math.min(size, EXCERPT); i++) {
         pfns.add(zone.frames().pfn(zone.set(key.cpu()).get(key.type(), i)));
       }
-      int type = key.type() < 12 ? key.type() % 3 : key.type() - 12;
       return new ListExcerpt(
           zone.node(),
           zone.name(),
           "per_cpu",
           key.cpu(),
           zone.geometry().pcpOrderOf(key.type()),
-          types.get(type),
+          types.get(zone.geometry().pcpTypeOf(key.type())),
           size,
           pfns);
     }

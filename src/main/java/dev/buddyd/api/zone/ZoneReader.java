@@ -119,10 +119,7 @@ final class ZoneReader {
       List<CachedBlocks> lists = new ArrayList<>();
       for (int list = 0; list < set.lists(); list++) {
         if (set.size(list) > 0) {
-          String type =
-              list < 3 * (Geometry.COSTLY_ORDER + 1)
-                  ? types.get(list % 3)
-                  : types.get(list % 2 == 1 ? MigrateType.MOVABLE : MigrateType.UNMOVABLE);
+          String type = types.get(geometry.pcpTypeOf(list));
           lists.add(new CachedBlocks(geometry.pcpOrderOf(list), type, set.size(list)));
         }
       }

@@ -88,6 +88,13 @@ public record Geometry(
     return list < 12 ? list / 3 : pageblockOrder;
   }
 
+  /**
+   * Type of the blocks on a per-CPU list; unmovable huge pages stand for reclaimable ones (P-1).
+   */
+  public int pcpTypeOf(int list) {
+    return list < 12 ? list % 3 : list - 12;
+  }
+
   /** Zone index of a kind, or -1 where this architecture has none. */
   public int zoneIndexOf(ZoneKind kind) {
     return zoneKinds.indexOf(kind);

@@ -220,7 +220,7 @@ public final class StateWriter {
       Map<String, Json> entry = new LinkedHashMap<>();
       entry.put("index", whole(list));
       entry.put("order", whole(geometry.pcpOrderOf(list)));
-      entry.put("mt", new Json.Text(0, typeNames.get(list < 12 ? list % 3 : list - 12)));
+      entry.put("mt", new Json.Text(0, typeNames.get(geometry.pcpTypeOf(list))));
       entry.put("pfns", numbers(pfns));
       lists.add(obj(entry));
     }

@@ -281,7 +281,7 @@ final class ZoneLoader {
       int number = list.at("index").asInt(0, geometry.pcpLists() - 1);
       int order = geometry.pcpOrderOf(number);
       same(list.at("order"), order);
-      String type = MigrateType.procNames(geometry.cmaBuilt()).get(pcpTypeOf(number));
+      String type = MigrateType.procNames(geometry.cmaBuilt()).get(geometry.pcpTypeOf(number));
       if (!list.at("mt").asText().equals(type)) {
         throw list.at("mt").wrong("list " + number + " is of type " + type);
       }
@@ -307,10 +307,6 @@ final class ZoneLoader {
     if (set.at("count").asLong() != pages.count()) {
       throw set.at("count").wrong("the lists hold " + pages.count() + " pages");
     }
-  }
-
-  private static int pcpTypeOf(int list) {
-    return list < 12 ? list % 3 : list - 12;
   }
 
   private void numbers(Zone target) {
