@@ -10,8 +10,9 @@ import java.util.BitSet;
 
 /**
  * Lays a zone out: free blocks as many as recorded and scattered, pages on the per-CPU lists, and
- * frames for the pages on lists, in short runs and otherwise in no order of their numbers. Movable
- * pageblocks come first, then those reserved for high atomic requests, then the kernel's.
+ * frames for the pages on lists: pageblocks in no order of their numbers, and of each in short runs
+ * one half, later the other. Movable pageblocks come first, then those reserved for high atomic
+ * requests, then the kernel's.
  */
 final class FrameChooser {
 
@@ -20,10 +21,16 @@ final class FrameChooser {
   /** Pages that follow each other in memory and on a list: the readahead of a file, 128 KiB. */
   private static final int RUN = 32;
 
+  /**
+   * Every second run of a pageblock is as old: after reclaim most free blocks are single runs, yet
+   * the kernel claims the pageblocks and uses them up.
+   */
+  private static final int RUNS = BLOCK / (2 * RUN);
+
   /** The kernel's pageblocks are this part of a zone that user space has filled. */
   private static final int KERNEL_PART = 8;
 
-  /** Steps through pageblocks and runs: spreads what follows each other. */
+  /** Steps through pageblocks: spreads what follows each other. */
   private static final int STRIDE = 7919;
 
   private final Zone zone;
@@ -177,32 +184,40 @@ final class FrameChooser {
     return frames.firstIndex() + lists.next();
   }
 
-  /** Hands out frames of a part of the zone in short runs, and those in no order. */
+  /** Hands out frames of a part of the zone in short runs, half a pageblock after the other. */
   private final class Walk {
     private final int from;
     private final int end;
+    private final int pageblocks;
     private int cursor;
     private int runs;
 
     Walk(int from, int end) {
       this.from = from;
       this.end = end;
+      this.pageblocks = (end - from) / BLOCK + 1;
       this.cursor = end;
+    }
+
+    private int nextRun() {
+      int half = runs / RUNS;
+      int pageblock = (int) ((long) half * STRIDE % pageblocks);
+      int lap = half / pageblocks;
+      return from + pageblock * BLOCK + (2 * (runs++ % RUNS) + lap) * RUN;
     }
 
     /** The next frame that nobody has; where this part has none left, one of the zone. */
     int next() {
       cursor = taken.nextClearBit(cursor);
-      int places = (end - from) / RUN + 1;
       while (cursor >= end || cursor % RUN == 0) {
-        if (runs > 2 * places) {
+        if (runs >= 2 * RUNS * pageblocks) {
           cursor = taken.nextClearBit(from);
           if (cursor >= size) {
             cursor = taken.nextClearBit(0);
           }
           break;
         }
-        cursor = taken.nextClearBit(from + (int) ((long) runs++ * STRIDE % places * RUN));
+        cursor = taken.nextClearBit(nextRun());
         if (cursor < end) {
           break;
         }
