@@ -117,7 +117,12 @@ final class ReclaimReader {
       if (!state.loadSwapForeign(foreign)) {
         throw in.wrong("there are not as many free slots in swap");
       }
-      in.endObject();
+      if (in.lastMember("dying")) {
+        if (!state.loadDying(in.whole(1, limits.owners()))) {
+          throw in.wrong("is no process that can have been killed");
+        }
+        in.endObject();
+      }
     }
   }
 

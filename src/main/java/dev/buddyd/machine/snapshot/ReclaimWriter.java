@@ -61,8 +61,12 @@ final class ReclaimWriter {
       out.number(event.vmstatName(), events[event.ordinal()]);
     }
     out.endObject();
-    if (state.swapForeign() > 0) {
+    boolean dying = state.dying() >= 0;
+    if (dying || state.swapForeign() > 0) {
       out.line().number("swap_foreign_pages", state.swapForeign());
+    }
+    if (dying) {
+      out.line().number("dying", state.dying());
     }
     out.endObject();
   }

@@ -294,15 +294,14 @@ final class SlowPath {
       return noPage(route, request, type, trace);
     }
     boolean nofail = (gfp & Gfp.NOFAIL) != 0;
+    boolean killed = false;
     KernelWould would = KernelWould.LOOP; // without __GFP_FS nobody is killed
     if ((gfp & Gfp.FS) != 0) {
       Reclaim.Oom oom = reclaim.outOfMemory(request, trace);
       if (trace != null) {
         trace.decided(Decision.OOM_STEP, Trace.NO_ZONE, oom.ordinal());
       }
-      if (oom == Reclaim.Oom.KILLED) {
-        return RETRY;
-      }
+      killed = oom == Reclaim.Oom.KILLED;
       would = oom == Reclaim.Oom.NO_VICTIM ? KernelWould.PANIC : KernelWould.OOM_KILL;
     }
     if (nofail) {
@@ -312,7 +311,7 @@ final class SlowPath {
       }
       would = KernelWould.LOOP;
     }
-    return refuse(would, request, type, trace);
+    return killed ? RETRY : refuse(would, request, type, trace);
   }
 
   /** F-40, F-41. */

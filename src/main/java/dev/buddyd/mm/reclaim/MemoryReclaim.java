@@ -109,6 +109,7 @@ public final class MemoryReclaim implements Reclaim {
     ReclaimParts p = parts;
     lock.lock();
     try {
+      p.oom.exit(request.cpu(), trace);
       long progress = p.direct.pass(request, trace);
       if (progress > 0) {
         p.memory.node(request.node()).kswapd().progress();
@@ -232,13 +233,14 @@ public final class MemoryReclaim implements Reclaim {
   @Override
   public void background(@Nullable Trace trace) {
     ReclaimParts p = parts;
-    boolean idle = true;
+    boolean idle = !p.oom.dying();
     for (int i = 0; i < p.memory.nodes().size(); i++) {
       idle &= p.memory.node(i).kswapd().idle();
     }
     if (idle) {
       return;
     }
+    locked(() -> p.oom.exit(0, trace));
     runKswapd(trace);
     for (int i = 0; i < p.memory.nodes().size(); i++) {
       Node node = p.memory.node(i);
@@ -268,6 +270,7 @@ public final class MemoryReclaim implements Reclaim {
     ReclaimParts p = parts;
     lock.lock();
     try {
+      p.oom.exit(0, trace);
       p.writeback.settle(clock.micros());
       p.compaction.proactive(clock.micros(), trace);
     } finally {

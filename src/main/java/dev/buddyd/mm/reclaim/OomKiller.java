@@ -22,6 +22,9 @@ final class OomKiller {
   private final Victims victims;
   private final VmEvents events;
 
+  /** Who was killed and has not run since, so that his memory is still his. */
+  private volatile int dying = NOBODY;
+
   /** Takes away what a process holds. */
   interface Victims {
     /** The process that makes a request: its owner number. */
@@ -47,7 +50,30 @@ final class OomKiller {
     this.events = events;
   }
 
+  void copy(OomKiller origin) {
+    dying = origin.dying;
+  }
+
+  /** Who is dying, or below 0 for nobody. */
+  int victim() {
+    return dying;
+  }
+
+  /** Sets who is dying: restore. False if he cannot have been killed. */
+  boolean load(int victim) {
+    boolean possible = processes.killable(victim);
+    dying = possible ? victim : NOBODY;
+    return possible;
+  }
+
+  /**
+   * Chooses a victim, who has to run to exit: who asked goes on at once and does not see the memory
+   * before his next pass.
+   */
   Oom kill(AllocationRequest request, @Nullable Trace trace) {
+    if (dying()) { // nobody new
+      return Oom.KILLED;
+    }
     if (memory.tunables().get(Knob.PANIC_ON_OOM) > 0) { // R-50; no request here is constrained
       return Oom.NO_VICTIM;
     }
@@ -85,9 +111,25 @@ final class OomKiller {
             suicide,
             processes.all()));
     events.count(VmEvent.OOM_KILL, 1);
-    victims.reap(victim, request.cpu(), trace);
-    processes.killed(victim);
+    dying = victim;
     return Oom.KILLED;
+  }
+
+  /** Whether a victim has yet to exit; may be asked without the lock. */
+  boolean dying() {
+    return dying != NOBODY;
+  }
+
+  /** Others get to run: a victim exits and gives back what he has. False if none did. */
+  boolean exit(int cpu, @Nullable Trace trace) {
+    int victim = dying;
+    if (victim == NOBODY) {
+      return false;
+    }
+    dying = NOBODY;
+    victims.reap(victim, cpu, trace);
+    processes.killed(victim);
+    return true;
   }
 
   /** the worst; of equals the later one. */

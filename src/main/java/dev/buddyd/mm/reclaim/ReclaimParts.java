@@ -57,6 +57,7 @@ final class ReclaimParts implements OomKiller.Victims {
     processes.copy(origin.processes);
     writeback.copy(origin.writeback);
     compaction.copy(origin.compaction);
+    oom.copy(origin.oom);
   }
 
   /** Pages come into memory. */

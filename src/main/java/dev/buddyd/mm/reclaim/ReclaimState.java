@@ -171,6 +171,20 @@ public final class ReclaimState {
     return parts.processes.isReaped(owner);
   }
 
+  /** The process that was killed and has yet to exit; below 0 for none. */
+  public int dying() {
+    return parts.oom.victim();
+  }
+
+  /**
+   * Sets what {@link #dying} gave.
+   *
+   * @return false if it is no process that can have been killed
+   */
+  public boolean loadDying(int owner) {
+    return parts.oom.load(owner);
+  }
+
   /** Pages that a process has in memory, as they are counted. */
   public long rss(int owner) {
     return parts.processes.rss(owner);

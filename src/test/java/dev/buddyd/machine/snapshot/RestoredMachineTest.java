@@ -113,6 +113,48 @@ class RestoredMachineTest {
   }
 
   @Nested
+  @DisplayName("R-54: who was killed and has yet to exit")
+  class Dying {
+
+    private final SimulatedMachine machine = TestMachines.withoutSwap();
+    private final int unkillable = machine.owner("asker");
+    private final int hog = machine.owner("hog");
+
+    private String snapshot(int dying) {
+      new PressureDesk(machine, false).declare("asker", -1000);
+      int any = MachineSession.ANY;
+      new MachineSession(machine, false)
+          .allocate(Call.ALLOC_PAGES, Gfp.GFP_HIGHUSER_MOVABLE, 3, any, any, hog, PageUse.ANON);
+      String end = "(\"workingset_refault_file\": ?\\d+\\s*})";
+      return Snapshot.of(machine).replaceAll(end, "$1,\"swap_foreign_pages\":0,\"dying\":" + dying);
+    }
+
+    @Test
+    void exitsAfterwards() {
+      SimulatedMachine restored = Snapshot.restore(snapshot(hog));
+      String again = Snapshot.of(restored);
+      assertThat(again).contains("\"dying\":" + hog);
+      assertThat(Snapshot.of(Snapshot.restore(again))).isEqualTo(again);
+      assertThat(restored.reclaim().process(hog).rssPages()).isEqualTo(8);
+
+      restored.runBackground();
+
+      assertThat(restored.reclaim().process(hog).rssPages()).isZero();
+      assertThat(restored.reclaim().process(hog).killed()).isTrue();
+      assertThat(Snapshot.of(restored)).doesNotContain("dying");
+    }
+
+    @Test
+    void isSomebodyWhoCanBeKilled() {
+      String wrong = snapshot(unkillable);
+
+      MachineException e = catchThrowableOfType(MachineException.class, () -> Snapshot.read(wrong));
+
+      assertThat(e.reason()).contains("reclaim.dying", "no process that can have been killed");
+    }
+  }
+
+  @Nested
   @DisplayName("R-50: what an owner was killed for")
   class Killed {
 

@@ -92,14 +92,14 @@ class MemoryReclaimTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 100})
   @DisplayName(
-      "R-3, R-51 swap missing or full: 17 passes, then the hog is killed and the page there")
+      "R-3, R-51 swap missing or full: 17 passes, the hog is killed, and exits during the 18th")
   void oomKill(long slots) {
     r = Reservoir.of(new ReclaimSettings(slots, true));
     r.as(7).fill(20_000, ANON, false);
     r.as(0).pressed();
     assertThat(r.alloc(KERNEL, 0)).isPositive();
     if (slots == 0) {
-      assertThat(r.stalls()).isEqualTo(34);
+      assertThat(r.stalls()).isEqualTo(36);
       assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
       assertThat(r.fates(PageFate.KILLED)).isEqualTo(20_000);
     }
@@ -124,12 +124,40 @@ class MemoryReclaimTest {
   }
 
   @Test
-  @DisplayName("F-40 __GFP_NOFAIL: somebody is killed, then success")
+  @DisplayName("F-47 __GFP_NOFAIL: somebody is killed, and a page there before his memory is")
   void nofail() {
+    nofailKills();
+    assertThat(r.stalls()).isEqualTo(34);
+    assertThat(r.fates(PageFate.KILLED)).isZero();
+    assertThat(r.alloc(KERNEL, 0)).as("the next one has to make a pass").isPositive();
+    assertThat(r.stalls()).isEqualTo(36);
+    assertThat(r.fates(PageFate.KILLED)).isEqualTo(20_000);
+    assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
+  }
+
+  private void nofailKills() {
     r.as(7).fill(20_000, ANON, false);
     r.as(0).pressed();
     assertThat(r.alloc(KERNEL | Gfp.NOFAIL, 1)).isPositive();
     assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R-51 as long as a victim has not exited nobody else is killed, in a copy neither")
+  void dying() {
+    r.as(8).fill(1_000, ANON, false);
+    nofailKills();
+    Reservoir copy = r.fork();
+    for (Reservoir each : List.of(r, copy)) {
+      AllocationRequest request = AllocationRequest.of(KERNEL, 0, 0, 0);
+      assertThat(each.reclaim().outOfMemory(request, null)).isEqualTo(Reclaim.Oom.KILLED);
+      assertThat(each.count(VmEvent.OOM_KILL)).isEqualTo(1);
+    }
+    r.reclaim().background(null);
+    assertThat(r.fates(PageFate.KILLED)).as("when others get to run").isEqualTo(20_000);
+    assertThat(r.anonPages()).isEqualTo(1_000);
+    copy.reclaim().tick(null);
+    assertThat(copy.anonPages()).isEqualTo(1_000);
   }
 
   @Test
