@@ -80,7 +80,8 @@ class PagesController {
    * @param pfn first frame of the block, decimal, or hexadecimal with {@code 0x}
    * @param order must be the order of the block if given
    * @param cpu simulated CPU that frees; the one that allocated if absent
-   * @param explain answers 200 and tells list, drain and merges with their rules
+   * @param explain answers 200 and tells list, drain and merges with their rules (as text, the
+   *     blocks of a drain in one line)
    * @param ifMatch frees only the allocation with this {@code ETag}, not a later one at this frame
    */
   @FreedAnswer.Documented

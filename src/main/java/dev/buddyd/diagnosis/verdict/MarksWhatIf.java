@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class MarksWhatIf {
   private final Case request;
-  private final long presentPages;
+  private final long presentMinFreePages;
 
-  private MarksWhatIf(Case request, long presentPages) {
+  private MarksWhatIf(Case request, long presentMinFreePages) {
     this.request = request;
-    this.presentPages = presentPages;
+    this.presentMinFreePages = presentMinFreePages;
   }
 
   /** The what-if, or null when the report does not show the marks of all its zones. */
@@ -49,7 +49,7 @@ final class MarksWhatIf {
 
   List<Remedy> remedies() {
     List<Remedy> remedies = new ArrayList<>();
-    long twice = presentPages * 2;
+    long twice = presentMinFreePages * 2;
     boolean raised = passesWith(twice);
     String lasting =
         Remedies.usesReserves(request)
@@ -60,7 +60,7 @@ final class MarksWhatIf {
             "vm.min_free_kbytes=" + twice * request.pageKb(),
             raised,
             "Raising vm.min_free_kbytes from about "
-                + presentPages * request.pageKb()
+                + presentMinFreePages * request.pageKb()
                 + " to "
                 + twice * request.pageKb()
                 + (raised
@@ -69,7 +69,7 @@ final class MarksWhatIf {
                         + " more.")
                 + lasting));
     long lowered = largestPassing();
-    if (lowered == presentPages) {
+    if (lowered == presentMinFreePages) {
       remedies.add(
           new Remedy(
               "vm.min_free_kbytes=" + lowered * request.pageKb(),
@@ -97,7 +97,7 @@ final class MarksWhatIf {
       return -1;
     }
     long passes = 0;
-    long fails = presentPages;
+    long fails = presentMinFreePages;
     if (passesWith(fails)) {
       return fails;
     }
@@ -115,7 +115,7 @@ final class MarksWhatIf {
   private long share(long stored, long minFreePages) {
     return BigInteger.valueOf(stored)
         .multiply(BigInteger.valueOf(minFreePages))
-        .divide(BigInteger.valueOf(presentPages))
+        .divide(BigInteger.valueOf(presentMinFreePages))
         .longValue();
   }
 
