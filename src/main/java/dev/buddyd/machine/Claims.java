@@ -21,10 +21,10 @@ final class Claims {
   private final AllocationTable allocations;
   private final FrameInspector inspector;
 
-  Claims(SimulatedMachine machine) {
-    this.memory = machine.memory();
-    this.allocations = machine.allocations();
-    this.inspector = machine.inspector();
+  Claims(PhysicalMemory memory, AllocationTable allocations, FrameInspector inspector) {
+    this.memory = memory;
+    this.allocations = allocations;
+    this.inspector = inspector;
   }
 
   private FrameTable frames(long pfn) {

@@ -248,7 +248,7 @@ public final class HeldPages {
    * @throws MachineException if they are lost
    */
   public Fault fault(long sequence, @Nullable Integer cpu) {
-    int given = cpu == null ? -1 : new RequestCheck(memory).cpu(cpu);
+    int given = cpu == null ? -1 : machine.check().cpu(cpu);
     while (true) {
       Entry entry = held(sequence);
       if (entry.resident()) {
@@ -287,7 +287,7 @@ public final class HeldPages {
    */
   public long free(long sequence, @Nullable Integer cpu) {
     if (cpu != null) {
-      new RequestCheck(memory).cpu(cpu);
+      machine.check().cpu(cpu);
     }
     return free(held(sequence), cpu);
   }
@@ -302,7 +302,7 @@ public final class HeldPages {
    */
   public long freeMoved(long pfn, long sequence, @Nullable Integer order, @Nullable Integer cpu) {
     if (cpu != null) {
-      new RequestCheck(memory).cpu(cpu);
+      machine.check().cpu(cpu);
     }
     Entry entry = entryThatLeft(pfn, sequence);
     if (entry == null) {

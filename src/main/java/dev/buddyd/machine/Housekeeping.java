@@ -22,7 +22,7 @@ public final class Housekeeping {
     this.machine = machine;
     this.memory = machine.memory();
     this.allocator = machine.allocator();
-    this.check = new RequestCheck(memory);
+    this.check = machine.check();
     this.trace = new RequestTrace(machine, false);
   }
 

@@ -48,8 +48,8 @@ public final class MachineSession {
     this.memory = machine.memory();
     this.allocator = machine.allocator();
     this.allocations = machine.allocations();
-    this.check = new RequestCheck(memory);
-    this.claims = new Claims(machine);
+    this.check = machine.check();
+    this.claims = machine.claims();
     this.grants = new RequestGrants(machine);
     this.trace = new RequestTrace(machine, grants, explain);
   }

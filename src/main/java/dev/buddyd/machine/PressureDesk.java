@@ -55,7 +55,7 @@ public final class PressureDesk {
    * @param gfp says what the passes may do, and up to which zone
    */
   public Reclaimed reclaim(int node, long pages, int gfp, @Nullable Integer cpu) {
-    RequestCheck check = new RequestCheck(memory);
+    RequestCheck check = machine.check();
     int mask = check.mask(PageRequest.Call.ALLOC_PAGES, gfp);
     int on = check.cpuOf(RequestCheck.given(cpu), check.node(node));
     machine.oneRequest();
@@ -100,7 +100,7 @@ public final class PressureDesk {
    */
   public CompactedZones compact(
       @Nullable Integer node, @Nullable String zone, @Nullable Integer order) {
-    RequestCheck check = new RequestCheck(memory);
+    RequestCheck check = machine.check();
     if (node != null) {
       check.node(node);
     }

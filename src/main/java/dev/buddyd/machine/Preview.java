@@ -25,7 +25,7 @@ final class Preview {
     this.machine = machine;
     this.request = request;
     this.trace = new RequestTrace(null, explain);
-    RequestCheck check = new RequestCheck(machine.memory());
+    RequestCheck check = machine.check();
     this.demand = check.demand(request);
     this.exact = request.call() == Call.ALLOC_PAGES_EXACT;
     this.pages = exact ? check.exactPages(request.sizeBytes()) : 1 << demand.order();

@@ -36,6 +36,8 @@ public final class SimulatedMachine {
   private final Owners owners;
   private final AddressMap addresses;
   private final FrameInspector inspector;
+  private final RequestCheck check;
+  private final Claims claims;
   private final MachineClock clock;
   private final MemoryReclaim reclaim;
   private final MachineCopies copies;
@@ -73,6 +75,8 @@ public final class SimulatedMachine {
     allocations.keepGone(options.goneKept());
     this.addresses = new AddressMap(memory);
     this.inspector = new FrameInspector(memory, allocations, owners, addresses);
+    this.check = new RequestCheck(memory);
+    this.claims = new Claims(memory, allocations, inspector);
     this.reclaim =
         state
             .reclaim()
@@ -176,8 +180,7 @@ public final class SimulatedMachine {
    * @throws MachineException if the request names a CPU or node that does not exist
    */
   public int cpuOf(PageRequest request) {
-    return new RequestCheck(memory)
-        .cpuOf(RequestCheck.given(request.cpu()), RequestCheck.given(request.node()));
+    return check.cpuOf(RequestCheck.given(request.cpu()), RequestCheck.given(request.node()));
   }
 
   /**
@@ -186,7 +189,7 @@ public final class SimulatedMachine {
    * @throws MachineException if the request cannot be made at all
    */
   public AllocationRequest checked(PageRequest request) {
-    return new RequestCheck(memory).demand(request);
+    return check.demand(request);
   }
 
   // ---- free
@@ -332,7 +335,7 @@ public final class SimulatedMachine {
    * @throws MachineException if not
    */
   public void requireNode(int node) {
-    new RequestCheck(memory).node(node);
+    check.node(node);
   }
 
   /**
@@ -341,7 +344,7 @@ public final class SimulatedMachine {
    * @throws MachineException if not
    */
   public void requireCpu(int cpu) {
-    new RequestCheck(memory).cpu(cpu);
+    check.cpu(cpu);
   }
 
   /**
@@ -350,7 +353,7 @@ public final class SimulatedMachine {
    * @throws MachineException if not
    */
   public void requireZone(String zone) {
-    new RequestCheck(memory).zoneName(zone);
+    check.zoneName(zone);
   }
 
   /**
@@ -359,7 +362,7 @@ public final class SimulatedMachine {
    * @throws MachineException if it does not exist
    */
   public Zone zone(int node, String name) {
-    return new RequestCheck(memory).zone(node, name);
+    return check.zone(node, name);
   }
 
   PageAllocator allocator() {
@@ -377,6 +380,16 @@ public final class SimulatedMachine {
 
   public FrameInspector inspector() {
     return inspector;
+  }
+
+  /** What a request must not ask for. */
+  RequestCheck check() {
+    return check;
+  }
+
+  /** The right to change an allocation. */
+  Claims claims() {
+    return claims;
   }
 
   /** An inspector of this machine or of a fork of it. */
