@@ -81,10 +81,7 @@ final class StrictParameters implements HandlerInterceptor {
       if (prefix != null) {
         types.put(prefix.value() + "*", String.class);
       } else if (annotation != null) {
-        String name = annotation.name().isEmpty() ? annotation.value() : annotation.name();
-        types.put(
-            name.isEmpty() ? parameter.getParameter().getName() : name,
-            parameter.getParameterType());
+        types.put(PlainArguments.queryName(parameter), parameter.getParameterType());
       }
     }
     return types;

@@ -2,17 +2,22 @@ package dev.buddyd.api.http;
 
 import dev.buddyd.api.problem.ProblemReportValve;
 import dev.buddyd.config.Limits;
+import java.util.List;
+import java.util.Objects;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.format.FormatterRegistry;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /** Settings of Spring MVC and Tomcat that properties cannot express. */
 @Configuration(proxyBeanMethods = false)
@@ -35,6 +40,24 @@ class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry.addInterceptor(new StrictParameters());
+  }
+
+  @Bean
+  WebMvcRegistrations argumentResolvers() {
+    return new WebMvcRegistrations() {
+      @Override
+      public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
+        return new RequestMappingHandlerAdapter() {
+          @Override
+          public void afterPropertiesSet() {
+            super.afterPropertiesSet();
+            List<HandlerMethodArgumentResolver> made =
+                Objects.requireNonNull(getArgumentResolvers());
+            setArgumentResolvers(made.stream().map(PlainArguments::before).toList());
+          }
+        };
+      }
+    };
   }
 
   @Bean

@@ -9,8 +9,8 @@ import dev.buddyd.machine.Allocation;
 import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -54,7 +54,7 @@ final class Answers {
     var response = ResponseEntity.status(form.granted());
     if (form.granted() == HttpStatus.CREATED) {
       response
-          .location(URI.create("/pages/" + allocation.pfn()))
+          .header(HttpHeaders.LOCATION, "/pages/" + allocation.pfn())
           .eTag(new StateTag(machine.epoch(), allocation.sequence()).toString());
     }
     if (form.text()) {
