@@ -14,22 +14,7 @@ import java.util.stream.Collectors;
 /** Reads masks of other kernels than 6.12, whose numbers moved several times (G-51 to G-57). */
 public final class GfpEras {
 
-  private static final long LARGEST = 0xffff_ffffL;
-
   private GfpEras() {}
-
-  /**
-   * Reads a number with the numbers of a release.
-   *
-   * @param number 0 to 0xffffffff
-   * @throws IllegalArgumentException if the number has more than 32 bits
-   */
-  public static DecodedMask decode(long number, KernelVersion version) {
-    if (number < 0 || number > LARGEST) {
-      throw new IllegalArgumentException("a gfp mask has 32 bits: " + number);
-    }
-    return new DecodedMask((int) number, GfpLayout.of(version));
-  }
 
   /** Finds the kernel whose numbers explain what a report printed (G-57); never fails. */
   public static GfpReading infer(GfpEvidence evidence) {

@@ -3,7 +3,8 @@ package dev.buddyd.diagnosis.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.mm.gfp.Caller;
-import dev.buddyd.mm.gfp.GfpEras;
+import dev.buddyd.mm.gfp.DecodedMask;
+import dev.buddyd.mm.gfp.GfpLayout;
 import dev.buddyd.mm.gfp.KernelVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,15 @@ class ZoneJudgeTest {
 
   private static final ZoneState ZONE = zone(List.of(100L, 100L, 100L), List.of("U", "M", "E"));
 
-  private static ZoneArithmetic judge(String kernel, long mask, int order, Caller caller) {
+  private static ZoneArithmetic judge(String kernel, int mask, int order, Caller caller) {
     return judge(ZONE, kernel, mask, order, caller, Waiver.NONE);
   }
 
   private static ZoneArithmetic judge(
-      ZoneState zone, String kernel, long mask, int order, Caller caller, Waiver waiver) {
+      ZoneState zone, String kernel, int mask, int order, Caller caller, Waiver waiver) {
     KernelVersion version = KernelVersion.parse(kernel);
-    JudgedRequest request = JudgedRequest.of(order, GfpEras.decode(mask, version), caller, version);
+    JudgedRequest request =
+        JudgedRequest.of(order, new DecodedMask(mask, GfpLayout.of(version)), caller, version);
     return ZoneJudge.judge(zone, request, 3, waiver);
   }
 
@@ -69,7 +71,7 @@ class ZoneJudgeTest {
           6.12,   cc0,     REALTIME,   200
           """)
   void fractions(String kernel, String mask, Caller caller, long threshold) {
-    ZoneArithmetic arithmetic = judge(kernel, Long.parseLong(mask, 16), 1, caller);
+    ZoneArithmetic arithmetic = judge(kernel, Integer.parseInt(mask, 16), 1, caller);
 
     assertThat(arithmetic.threshold()).isEqualTo(threshold);
   }
@@ -108,7 +110,7 @@ class ZoneJudgeTest {
           6.12, 100cca,  0, 800
           """)
   void usable(String kernel, String mask, int order, long usable) {
-    ZoneArithmetic arithmetic = judge(kernel, Long.parseLong(mask, 16), order, Caller.ORDINARY);
+    ZoneArithmetic arithmetic = judge(kernel, Integer.parseInt(mask, 16), order, Caller.ORDINARY);
 
     assertThat(arithmetic.usable()).isEqualTo(usable);
   }
@@ -220,7 +222,7 @@ class ZoneJudgeTest {
     JudgedRequest request =
         JudgedRequest.of(
             2,
-            GfpEras.decode(0xd1, KernelVersion.parse("4.1")),
+            new DecodedMask(0xd1, GfpLayout.of(KernelVersion.parse("4.1"))),
             Caller.ORDINARY,
             KernelVersion.parse("4.1"));
 
@@ -281,7 +283,7 @@ class ZoneJudgeTest {
     for (String letter : List.of("C", "H", "I")) {
       ZoneState zone = zone(List.of(0L, 0L, 0L, 50L), List.of("", "", "", letter));
       ZoneArithmetic arithmetic =
-          judge(zone, kernel, Long.parseLong(mask, 16), order, Caller.ORDINARY, Waiver.NONE);
+          judge(zone, kernel, Integer.parseInt(mask, 16), order, Caller.ORDINARY, Waiver.NONE);
       assertThat(arithmetic.blockOk()).as(letter).isEqualTo(allowed.contains(letter));
       assertThat(arithmetic.largestOrder()).isEqualTo(allowed.contains(letter) ? 3 : null);
     }
@@ -300,7 +302,7 @@ class ZoneJudgeTest {
           6.12, cc0, 0, 400
           """)
   void boost(String kernel, String mask, int order, long threshold) {
-    assertThat(judge(kernel, Long.parseLong(mask, 16), order, Caller.ORDINARY).threshold())
+    assertThat(judge(kernel, Integer.parseInt(mask, 16), order, Caller.ORDINARY).threshold())
         .isEqualTo(threshold);
   }
 

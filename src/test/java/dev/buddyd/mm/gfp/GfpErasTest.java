@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class GfpErasTest {
 
@@ -278,14 +277,6 @@ class GfpErasTest {
   @EnumSource(ReportHint.class)
   void everyHintLeavesAnEra(ReportHint hint) {
     assertThat(number("0x0", hint).fitting()).isNotEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {-1, 0x1_0000_0000L})
-  void refusesMoreThan32Bits(long number) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> GfpEras.decode(number, KernelVersion.REFERENCE))
-        .withMessageContaining("32 bits");
   }
 
   @Test

@@ -21,7 +21,8 @@ class GfpExplanationTest {
 
   private static GfpExplanation explain(String number, String kernel) {
     return GfpExplanation.of(
-        GfpEras.decode(Long.decode(number), KernelVersion.parse(kernel)), X86_64);
+        new DecodedMask(Long.decode(number).intValue(), GfpLayout.of(KernelVersion.parse(kernel))),
+        X86_64);
   }
 
   @Test

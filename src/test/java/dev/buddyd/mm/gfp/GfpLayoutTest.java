@@ -123,7 +123,8 @@ class GfpLayoutTest {
   @ParameterizedTest(name = "{0} in {1} is {2}")
   @MethodSource("g55Printed")
   void printedNames(String name, String release, String value) {
-    DecodedMask mask = GfpEras.decode(Long.decode(value), KernelVersion.parse(release));
+    DecodedMask mask =
+        new DecodedMask(Long.decode(value).intValue(), GfpLayout.of(KernelVersion.parse(release)));
     assertThat(mask.print()).isEqualTo(name);
     assertThat(mask.unknownBits()).isZero();
     assertThat(mask.toHex()).isEqualTo(value);
@@ -171,7 +172,8 @@ class GfpLayoutTest {
     "4.12, 0x400, 0x4000" // REPEAT
   })
   void oldFlags(String release, String number, String modern) {
-    DecodedMask mask = GfpEras.decode(Long.decode(number), KernelVersion.parse(release));
+    DecodedMask mask =
+        new DecodedMask(Long.decode(number).intValue(), GfpLayout.of(KernelVersion.parse(release)));
     assertThat(mask.modern().toHex()).isEqualTo(modern);
   }
 
@@ -216,7 +218,8 @@ class GfpLayoutTest {
     "6.10, 0x1000000, NO_OBJ_EXT"
   })
   void partsOfAnEra(String release, String bit, GfpFlag flag) {
-    DecodedMask mask = GfpEras.decode(Long.decode(bit), KernelVersion.parse(release));
+    DecodedMask mask =
+        new DecodedMask(Long.decode(bit).intValue(), GfpLayout.of(KernelVersion.parse(release)));
     if (flag == null) {
       assertThat(mask.flags()).isEmpty();
       assertThat(mask.unknownBits()).isEqualTo(Integer.decode(bit));
