@@ -10,7 +10,7 @@ import java.util.List;
  */
 public record Explanation(List<ExplainedStep> steps, String outcome) {
 
-  /** The explanation as text for a terminal: the blocks of a refill or a drain in one line. */
+  /** The explanation as text for a terminal: what happens to many blocks alike is one line. */
   public String text() {
     StringBuilder text = new StringBuilder();
     for (ExplainedStep step : Folding.fold(steps)) {

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steps as a reader wants them: what a refill or a drain of a per-CPU list does with one block
- * after the other is told in one line. Programs get each of these steps.
+ * Steps as a reader wants them: what a refill or a drain of a per-CPU list, reclaim and compaction
+ * do with one block after the other is told in one line. Programs get each of these steps.
  */
 final class Folding {
 
@@ -21,9 +22,31 @@ final class Folding {
 
   private static final Set<String> MERGING = Set.of("merge", "merge_stop", "list_end");
 
+  /** What may follow when a block is given back, until it is where it stays. */
+  private static final Set<String> FREEING =
+      Set.of(
+          "pcp_free",
+          "below_high_cleared",
+          "pcp_drain",
+          "merge",
+          "merge_stop",
+          "list_end",
+          "mm_page_pcpu_drain");
+
   private enum Kind {
     REFILL,
-    DRAIN
+    GIVE_BACK,
+    MOVE,
+    DRAIN;
+
+    static Kind of(String step) {
+      return switch (step) {
+        case "take" -> REFILL;
+        case "mm_page_free" -> GIVE_BACK;
+        case "page_migrated" -> MOVE;
+        default -> DRAIN;
+      };
+    }
   }
 
   private final List<ExplainedStep> steps;
@@ -40,23 +63,36 @@ final class Folding {
     List<ExplainedStep> told = new ArrayList<>();
     int at = 0;
     while (at < steps.size()) {
-      Kind kind = steps.get(at).step().equals("take") ? Kind.REFILL : Kind.DRAIN;
+      Kind kind = Kind.of(steps.get(at).step());
       int end = at;
       int blocks = -1;
-      for (int next = at; next >= 0; next = blockEnd(kind, next)) {
+      for (int next = at; next >= 0; next = sameZone(at, next) ? blockEnd(kind, next) : -1) {
         end = next;
         blocks++;
       }
       if (blocks > FEW) {
-        told.add(kind == Kind.REFILL ? refill(at, end) : drain(at, end));
+        told.add(one(kind, at, end));
         at = end;
       } else {
-        end = Math.max(end, at + 1);
-        told.addAll(steps.subList(at, end));
-        at = end;
+        told.add(steps.get(at++)); // within it there may be more that is folded
       }
     }
     return told;
+  }
+
+  private boolean sameZone(int a, int b) {
+    return b < steps.size()
+        && Objects.equals(steps.get(a).node(), steps.get(b).node())
+        && Objects.equals(steps.get(a).zone(), steps.get(b).zone());
+  }
+
+  private ExplainedStep one(Kind kind, int begin, int end) {
+    return switch (kind) {
+      case REFILL -> refill(begin, end);
+      case DRAIN -> like(end - 1, "returns " + freed("mm_page_pcpu_drain", begin, end));
+      case GIVE_BACK -> like(begin, "gives back " + freed("mm_page_free", begin, end));
+      case MOVE -> like(begin, "moves " + freed("page_migrated", begin, end));
+    };
   }
 
   /** Where the steps end that take or return the block whose steps begin here; -1 if none do. */
@@ -65,6 +101,15 @@ final class Folding {
     if (kind == Kind.REFILL) {
       boolean taken = is("take", begin) && is("mm_page_alloc_zone_locked", ++last);
       return taken && number(last, "percpu_refill") == 1 ? last + 1 : -1;
+    }
+    if (kind != Kind.DRAIN) {
+      if (begin >= steps.size() || Kind.of(steps.get(begin).step()) != kind) {
+        return -1;
+      }
+      do {
+        last++;
+      } while (last < steps.size() && FREEING.contains(steps.get(last).step()));
+      return last;
     }
     while (last < steps.size() && MERGING.contains(steps.get(last).step())) {
       last++;
@@ -97,15 +142,22 @@ final class Folding {
                 one ? "; all out of " + source : ""));
   }
 
-  /** P-40: the blocks of a drain. */
-  private ExplainedStep drain(int begin, int end) {
-    LongSummaryStatistics pfns = pfns("mm_page_pcpu_drain", begin, end);
-    long order = number(end - 1, "order");
+  /**
+   * Blocks that are free now, or leave their place free: how many there are, where they lie and
+   * what merged (P-40, T-40, R-33).
+   *
+   * @param step the step that there is once for each of them
+   */
+  private String freed(String step, int begin, int end) {
+    String from = step.equals("page_migrated") ? "from_pfn" : "pfn";
+    LongSummaryStatistics pfns = new LongSummaryStatistics();
+    LongSummaryStatistics orders = new LongSummaryStatistics();
     long merges = 0;
     Source largest = null;
     for (int i = begin; i < end; i++) {
-      if (is("mm_page_pcpu_drain", i) && number(i, "order") != order) {
-        order = MIXED;
+      if (is(step, i)) {
+        pfns.accept(number(i, from));
+        orders.accept(number(i, "order"));
       }
       merges += is("merge", i) ? 1 : 0;
       if (is("list_end", i)) {
@@ -113,16 +165,17 @@ final class Folding {
         largest = largest == null || largest.order() < block.order() ? block : largest;
       }
     }
-    return like(
-        end - 1,
-        "returns %s to the free lists, %s: they merge with free buddies %s%s"
-            .formatted(
-                order == MIXED
-                    ? pfns.getCount() + " blocks of several orders"
-                    : Kb.blocks(pfns.getCount(), order),
-                range(pfns, order),
-                merges == 1 ? "once" : Kb.count(merges) + " times",
-                merges == 0 || largest == null ? "" : "; the largest is now " + largest));
+    long order = orders.getMin() == orders.getMax() ? orders.getMin() : MIXED;
+    return "%s, %s%s%s"
+        .formatted(
+            order == MIXED
+                ? Kb.count(pfns.getCount()) + " blocks of several orders"
+                : Kb.blocks(pfns.getCount(), order),
+            range(pfns, order),
+            merges == 0
+                ? ""
+                : "; free buddies merge " + (merges == 1 ? "once" : Kb.count(merges) + " times"),
+            merges == 0 || largest == null ? "" : ", the largest is now " + largest);
   }
 
   /** A block that smaller ones come out of or have gone into. */

@@ -142,8 +142,33 @@ class ExplanationTest {
     assertThat(blocks).isGreaterThanOrEqualTo(63);
     assertThat(drain.text().lines()).hasSizeLessThan(8);
     assertThat(drain.text())
-        .contains("returns %d blocks of order 0 to the free lists".formatted(blocks))
-        .contains("they merge with free buddies %d times; the largest is now".formatted(merges));
+        .contains("returns %d blocks of order 0, ".formatted(blocks))
+        .contains("; free buddies merge %d times, the largest is now".formatted(merges));
+  }
+
+  @Test
+  @DisplayName("R-1, R-33: text tells what reclaim gives back and compaction moves in runs")
+  void textFoldsReclaimAndCompaction() {
+    SimulatedMachine full = TestMachines.preset("tiny");
+    for (int i = 0; i < 14_000; i++) {
+      PageUse use = i % 3 == 0 ? PageUse.ANON : PageUse.FILE;
+      full.allocate(request(Gfp.GFP_HIGHUSER_MOVABLE, 0, use, i % 3 == 1), false);
+    }
+    Explanation large =
+        new Explainer(full)
+            .explain(full.allocate(request(Gfp.GFP_KERNEL, 9, PageUse.KERNEL, false), true));
+    long givenBack = large.steps().stream().filter(s -> s.step().equals("mm_page_free")).count();
+    assertThat(givenBack).isGreaterThan(1000);
+    assertThat(large.text().lines().count()).isLessThan(large.steps().size() / 10);
+    assertThat(large.text())
+        .contains(": gives back 32 blocks of order 0, ")
+        .contains(": moves ")
+        .contains("the largest is now the block of order 9");
+  }
+
+  private static PageRequest request(int gfp, int order, PageUse use, boolean dirty) {
+    return new PageRequest(
+        PageRequest.Call.ALLOC_PAGES, gfp, order, 0, null, null, "test", use, dirty);
   }
 
   private static long pfn(AllocationOutcome outcome) {

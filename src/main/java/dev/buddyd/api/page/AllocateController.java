@@ -53,8 +53,8 @@ class AllocateController {
    * and the kernel's report.
    *
    * @param dryRun answers what would happen, 200 or 409, and changes nothing
-   * @param explain tells every decision with its rule (as text, the blocks of a refill in one
-   *     line); with a refusal also what would have worked
+   * @param explain tells every decision with its rule (as text, blocks treated alike in one line);
+   *     with a refusal also what would have worked
    * @param key a repetition under the same key gets the first answer again
    */
   @ApiResponse(
