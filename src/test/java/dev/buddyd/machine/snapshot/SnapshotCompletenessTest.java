@@ -42,7 +42,7 @@ class SnapshotCompletenessTest {
         new Known(
             SimulatedMachine.class,
             "name epoch memory allocator ring counters allocations owners addresses inspector"
-                + " clock reclaim copies options reports kills"),
+                + " check claims clock reclaim copies options reports kills"),
         new Known(
             MachineState.class,
             "name memory timeMicros sequence owners allocations reclaim kills counters"),
