@@ -215,7 +215,7 @@ public final class Buddy {
       int whole = Math.min(aligned, 31 - Integer.numberOfLeadingZeros(end - next));
       int type = frames.typeOf(next);
       counter.accountEach(cpu, type, 1 << order, 1 << (whole - order)); // B-20.1
-      frames.clearHeads(next, 1 << whole);
+      frames.clearHeads(next, order, 1 << (whole - order));
       merge(next, whole, type, false, null);
       next += 1 << whole;
     }

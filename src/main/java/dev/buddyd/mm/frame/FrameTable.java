@@ -298,11 +298,14 @@ public final class FrameTable {
     setHeadAt(index, HEAD_NONE);
   }
 
-  /** None of these frames, all in one section, is a head any more. */
-  public void clearHeads(int index, int count) {
+  /** The same for the heads of blocks behind each other, all in one section. */
+  public void clearHeads(int index, int order, int blocks) {
     own(index >>> sectionShift);
+    byte[] states = section(heads, index >>> sectionShift);
     int first = index & sectionMask;
-    Arrays.fill(section(heads, index >>> sectionShift), first, first + count, HEAD_NONE);
+    for (int i = first; i < first + (blocks << order); i += 1 << order) {
+      states[i] = HEAD_NONE;
+    }
   }
 
   /** Sets or clears "counts as movable" of a held block whose head this is (B-44). */

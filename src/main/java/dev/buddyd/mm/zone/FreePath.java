@@ -80,7 +80,7 @@ public final class FreePath {
   private static void noteFree(
       Zone zone, int index, int order, boolean inUse, @Nullable Trace trace) {
     if (inUse && order > 0) {
-      zone.frames().clearHeads(index + 1, (1 << order) - 1);
+      zone.frames().clearHeads(index + 1, 0, (1 << order) - 1);
     }
     if (trace != null) {
       trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), zone.frames().pfn(index), order);
