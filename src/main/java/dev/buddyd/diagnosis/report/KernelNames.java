@@ -76,6 +76,7 @@ final class KernelNames {
   private static boolean followsKernelWord(String text, int at) {
     int from = Math.max(0, at - 12);
     String before = text.substring(from, at).toLowerCase(Locale.ROOT);
+    before = before.substring(before.lastIndexOf('[') + 1); // "kernel: [7.25]" is a time
     return before.contains("kernel") || before.contains("linux");
   }
 

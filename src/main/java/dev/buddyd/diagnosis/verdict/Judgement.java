@@ -39,7 +39,7 @@ record Judgement(
       CauseFinder.Found nothing = new CauseFinder.Found(Cause.UNKNOWN, null);
       return new Judgement(report, null, version, null, Special.of(report, null), nothing, null);
     }
-    KernelVersion rules = version != null ? version : reading.mask().layout().version();
+    KernelVersion rules = MaskFinder.rules(report, version, reading);
     MachineZones machine = MachineZones.of(report, rules);
     Case judged = judge(report, reading, rules, machine);
     return new Judgement(

@@ -6,6 +6,7 @@ import dev.buddyd.diagnosis.report.MaskText;
 import dev.buddyd.diagnosis.report.ZoneFacts;
 import dev.buddyd.mm.gfp.GfpEras;
 import dev.buddyd.mm.gfp.GfpEvidence;
+import dev.buddyd.mm.gfp.GfpLayout;
 import dev.buddyd.mm.gfp.GfpReading;
 import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ReportHint;
@@ -36,6 +37,26 @@ final class MaskFinder {
     } catch (IllegalArgumentException e) {
       return null; // a name that starts like a version and is none
     }
+  }
+
+  /**
+   * The version whose rules apply: what the report names, else the oldest of the mask's kernels
+   * that prints reports of this shape.
+   */
+  static KernelVersion rules(
+      KernelReport report, @Nullable KernelVersion version, GfpReading reading) {
+    if (version != null) {
+      return version;
+    }
+    KernelVersion rules = reading.mask().layout().version();
+    for (ReportHint hint : hints(report)) {
+      KernelVersion from = hint.releases().from();
+      boolean later = from != null && !rules.atLeast(from);
+      if (from != null && later && GfpLayout.of(from).era() == reading.era()) {
+        rules = from;
+      }
+    }
+    return rules;
   }
 
   /** The reading of the mask, or null when there is none. */
@@ -72,6 +93,12 @@ final class MaskFinder {
     addIf(hints, ReportHint.RESERVED_HIGHATOMIC, zones, "reserved_highatomic");
     addIf(hints, ReportHint.BOOST, zones, "boost");
     addIf(hints, ReportHint.FREE_HIGHATOMIC, zones, "free_highatomic");
+    if (hints.contains(ReportHint.RESERVED_HIGHATOMIC) && !hints.contains(ReportHint.BOOST)) {
+      hints.add(ReportHint.NO_BOOST);
+    }
+    if (hints.contains(ReportHint.BOOST) && !hints.contains(ReportHint.FREE_HIGHATOMIC)) {
+      hints.add(ReportHint.NO_FREE_HIGHATOMIC);
+    }
     return hints;
   }
 

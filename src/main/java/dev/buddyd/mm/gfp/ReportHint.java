@@ -17,7 +17,11 @@ public enum ReportHint {
   /** {@code boost:} in zone lines. */
   BOOST("5.14", null),
   /** {@code free_highatomic:} in zone lines. */
-  FREE_HIGHATOMIC("6.13", null);
+  FREE_HIGHATOMIC("6.13", null),
+  /** {@code reserved_highatomic:} in zone lines, and no {@code boost:}. */
+  NO_BOOST("5.4", "5.14"),
+  /** {@code boost:} in zone lines, and no {@code free_highatomic:}. */
+  NO_FREE_HIGHATOMIC("5.14", "6.13");
 
   private final @Nullable String from;
   private final @Nullable String before;

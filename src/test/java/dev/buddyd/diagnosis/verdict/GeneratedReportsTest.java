@@ -43,6 +43,26 @@ class GeneratedReportsTest {
     soft.assertAll();
   }
 
+  /** Without the line that names the kernel its shape must do; a verdict that is sure is right. */
+  @Test
+  @DisplayName("G-57.5: what the shape of a report tells of its kernel")
+  void surenessWithoutVersionIsDeserved() {
+    int sure = 0;
+    for (int seed = 0; seed < 5 * REPORTS; seed++) {
+      Random random = new Random(seed);
+      GeneratedReport report = GeneratedReport.of(random);
+      String text = report.text(random).replaceAll("(?m)^.*(?:CPU: 1 PID|Pid: 321).*\n", "");
+      ReportVerdict verdict = Diagnoser.diagnose(text).reports().getFirst();
+      if (verdict.confidence() == Confidence.HIGH) {
+        sure++;
+        assertThat(verdict.cause())
+            .as("seed %d, %s by %s\n%s", seed, report.kernel(), verdict.rules(), text)
+            .isIn(CauseOracle.of(report));
+      }
+    }
+    assertThat(sure).isGreaterThan(REPORTS / 10);
+  }
+
   /** A remedy that helps is a change after which the machine would serve the request. */
   private static void remedies(
       SoftAssertions soft, String where, GeneratedReport report, ReportVerdict verdict) {
