@@ -44,7 +44,10 @@ final class Mutant {
   /** What {@link #main} writes if no test failed. */
   static final String UNNOTICED = "unnoticed";
 
-  /** Tests in this order: small ones that name the rule first, then what real kernels did. */
+  /**
+   * Tests in this order: small ones that name the rule first, then what real kernels did, then
+   * reclaim.
+   */
   private static final List<String> TESTS =
       List.of(
           "dev.buddyd.mm.rules.BuddyRulesTest",
@@ -57,7 +60,12 @@ final class Mutant {
           "dev.buddyd.mm.rules.KswapdRulesTest",
           "dev.buddyd.mm.rules.ZonelistRulesTest",
           "dev.buddyd.mm.boot.BootTest",
-          "dev.buddyd.replay.RecordingsTest");
+          "dev.buddyd.replay.RecordingsTest",
+          "dev.buddyd.mm.reclaim.ScanBalanceTest",
+          "dev.buddyd.mm.reclaim.KswapdStepsTest",
+          "dev.buddyd.mm.reclaim.MemoryReclaimTest",
+          "dev.buddyd.mm.reclaim.NodeReclaimTest",
+          "dev.buddyd.mm.reclaim.GfpUnderPressureTest");
 
   private final Path folder;
   private final List<Mutation> mutations = Mutation.list();

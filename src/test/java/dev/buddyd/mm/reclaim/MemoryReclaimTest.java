@@ -3,15 +3,20 @@ package dev.buddyd.mm.reclaim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.mm.alloc.KernelWould;
+import dev.buddyd.mm.fixture.Machine;
 import dev.buddyd.mm.fixture.Reservoir;
+import dev.buddyd.mm.fixture.Sketch;
 import dev.buddyd.mm.gfp.Gfp;
+import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.Watermarks;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dirty, anonymous and slab memory, ageing, kswapd, the OOM killer and compaction. */
@@ -72,6 +77,29 @@ class MemoryReclaimTest {
         .isEqualTo(r.fates(PageFate.SWAPPED) + totals.swapCached());
     assertThat(r.reclaim().process(1).swapPages()).isEqualTo(r.fates(PageFate.SWAPPED));
     assertThat(r.reclaim().process(1).rssPages()).isEqualTo(r.anonPages());
+  }
+
+  @Test
+  @DisplayName("R-1 pages on their way to swap are free once the disk has them, not before")
+  void writeback() {
+    r = Reservoir.of(new ReclaimSettings(50_000, true));
+    r.fill(20_000, ANON, false);
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(r.micros()).as("the request waited").isPositive();
+  }
+
+  @Test
+  @DisplayName("R-1 an anonymous page that was touched becomes active again")
+  void touchedAnon() {
+    r = Reservoir.of(new ReclaimSettings(50_000, false));
+    List<Integer> tags = r.fill(20_000, ANON, false);
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    tags.forEach(tag -> r.reclaim().touched(tag, false));
+    long before = r.count(VmEvent.PGACTIVATE);
+    r.reclaim().directReclaim(AllocationRequest.of(KERNEL, 0, 0, 0), null);
+    assertThat(r.count(VmEvent.PGACTIVATE)).isGreaterThan(before);
   }
 
   @Test
@@ -264,12 +292,32 @@ class MemoryReclaimTest {
   }
 
   @Test
-  @DisplayName("R-2 pages above the request's highest zone do not count")
+  @DisplayName("R-2 pages above the request's highest zone are left alone")
   void zonesAbove() {
-    r.fill(20_000, FILE, false);
+    r.fill(31_000, FILE, false);
     AllocationRequest dma = AllocationRequest.of(KERNEL | Gfp.DMA, 0, 0, 0);
-    long inDma = r.reclaim().pagesInZone(r.zone("DMA"), LruList.INACTIVE_FILE);
-    assertThat(r.reclaim().directReclaim(dma, null)).isEqualTo(Math.min(inDma, 64));
+    long above = r.reclaim().pagesInZone(r.zone("DMA32"), LruList.INACTIVE_FILE);
+    assertThat(r.reclaim().pagesInZone(r.zone("DMA"), LruList.INACTIVE_FILE)).isGreaterThan(64);
+    assertThat(r.reclaim().directReclaim(dma, null)).isEqualTo(64);
+    assertThat(r.reclaim().pagesInZone(r.zone("DMA32"), LruList.INACTIVE_FILE)).isEqualTo(above);
+  }
+
+  @Test
+  @DisplayName("R-10 a pass that has its pages ends: no further priority shrinks slab")
+  void enough() {
+    r.fill(10_000, FILE, false);
+    r.fill(5_000, AllocationRequest.SLAB, false);
+    assertThat(r.reclaim().directReclaim(AllocationRequest.of(KERNEL, 0, 0, 0), null)).isPositive();
+    assertThat(r.pages(LruList.SLAB)).isGreaterThan(4_900);
+  }
+
+  @Test
+  @DisplayName("R-10, R-11 what compaction can make of free pages is left to it: progress of one")
+  void readyForCompaction() {
+    r.fill(20_000, FILE, false);
+    AllocationRequest large = AllocationRequest.of(KERNEL, 9, 0, 0);
+    assertThat(r.reclaim().directReclaim(large, null)).isEqualTo(1);
+    assertThat(r.count(VmEvent.PGSCAN_DIRECT)).isZero();
   }
 
   // ---- kswapd
@@ -321,7 +369,46 @@ class MemoryReclaimTest {
     assertThat(r.count(VmEvent.PGSTEAL_DIRECT)).isBetween(32L, 64L);
   }
 
+  @Test
+  @DisplayName("R-12, R-13 classic lists: where all pages are active, some are made inactive")
+  void ageing() {
+    r = Reservoir.of(new ReclaimSettings(0, false));
+    for (int tag : r.fill(20_000, FILE, false)) {
+      r.reclaim().touched(tag, false);
+      r.reclaim().touched(tag, false);
+    }
+    assertThat(r.pages(LruList.INACTIVE_FILE)).isZero();
+    r.pressed();
+    assertThat(r.alloc(KERNEL, 0)).isPositive();
+    assertThat(r.count(VmEvent.PGDEACTIVATE)).isPositive();
+  }
+
   // ---- compaction
+
+  @Test
+  @DisplayName("R-27 after a run for a large block kcompactd is woken")
+  void kcompactdAfterKswapd() {
+    r.fill(20_000, FILE, false);
+    r.pressed();
+    assertThat(r.alloc(Gfp.KSWAPD_RECLAIM, 3)).isNegative();
+    r.machine().forget();
+    r.reclaim().background(r.machine().decided());
+    assertThat(r.machine().decided().all(Decision.KCOMPACTD_WAKE)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8, 8, SKIPPED", "4, 128, SUITABLE", "9, 4, FINE", "4, 64, SKIPPED"})
+  @DisplayName("R-30, R-31 compaction is for memory that is there in pieces, and lies in many")
+  void suitability(int order, int blocks, CompactionSuitability.Verdict verdict) {
+    Sketch.ZoneSketch sketch =
+        Sketch.x8664().zone(ZoneKind.NORMAL, 0x100000, 0x4000).marks(100, 200, 300);
+    for (int i = 0; i < blocks; i++) {
+      sketch.free(0x100000 + ((long) i << (order + 1)), order); // their buddies are in use
+    }
+    Machine m = sketch.build();
+    assertThat(new CompactionSuitability(m.memory()).worth(m.zone(), 9, 2, Watermarks.MIN, 0))
+        .isEqualTo(verdict);
+  }
 
   @Test
   @DisplayName("R-33 compact_memory makes large blocks out of scattered movable pages")
@@ -379,6 +466,7 @@ class MemoryReclaimTest {
     assertThat(turnedAway).isEqualTo(63);
     deferral.allocated(0, 4);
     assertThat(deferral.deferred(0, 4, false, null)).isFalse();
+    assertThat(deferral.shift(0)).isZero();
   }
 
   // ---- administrator

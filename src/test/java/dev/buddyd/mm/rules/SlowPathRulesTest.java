@@ -10,12 +10,15 @@ import dev.buddyd.mm.fixture.Sketch;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneKind;
+import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.AllocationRequest;
+import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.mm.zone.ZoneFlags;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +41,32 @@ class SlowPathRulesTest {
             .free(BASE, 3)
             .marks(min, low, high)
             .build());
+  }
+
+  /** Ten passes of direct reclaim win a page each, which somebody else takes. */
+  private static final class TenPages implements Reclaim {
+    private int passes;
+
+    @Override
+    public long directReclaim(AllocationRequest request, @Nullable Trace trace) {
+      return passes++ < 10 ? 1 : 0;
+    }
+
+    @Override
+    public Compaction compact(
+        AllocationRequest request, CompactionPriority priority, @Nullable Trace trace) {
+      return Compaction.SKIPPED;
+    }
+
+    @Override
+    public long reclaimablePages(Zone zone) {
+      return 0;
+    }
+
+    @Override
+    public Oom outOfMemory(AllocationRequest request, @Nullable Trace trace) {
+      return Oom.INVOKED;
+    }
   }
 
   private static KernelWould would(long refusal) {
@@ -250,6 +279,17 @@ class SlowPathRulesTest {
     Machine hopeless = eightFree(16, 200, 300);
     assertThat(hopeless.alloc(KERNEL, 0)).isNegative();
     assertThat(hopeless.decided().all(Decision.RETRY_RECLAIM)).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("F-45: progress begins the count of rounds without it anew")
+  void progress() {
+    Machine m = new Machine(eightFree(15, 200, 300).memory(), new TenPages());
+    assertThat(m.alloc(KERNEL, 0)).isNegative();
+    var rounds = m.decided().all(Decision.RETRY_RECLAIM);
+    assertThat(rounds).hasSize(10 + 17);
+    assertThat(rounds.get(9).value("no_progress_rounds")).isZero();
+    assertThat(rounds.get(10).value("no_progress_rounds")).isEqualTo(1);
   }
 
   @Test
