@@ -30,7 +30,7 @@ final class PlainArguments implements HandlerMethodArgumentResolver {
 
     static Source of(MethodParameter parameter) {
       RequestHeader header = parameter.getParameterAnnotation(RequestHeader.class);
-      String name = header == null ? queryName(parameter) : header.name();
+      String name = header == null ? queryName(parameter) : nameOr(parameter, header.name());
       return new Source(header != null, name, parameter.getParameterType() == String.class);
     }
 
@@ -87,7 +87,10 @@ final class PlainArguments implements HandlerMethodArgumentResolver {
   /** Name of a query parameter: the annotation's, or that of the Java parameter. */
   static String queryName(MethodParameter parameter) {
     RequestParam query = parameter.getParameterAnnotation(RequestParam.class);
-    String name = query == null ? "" : query.name();
+    return nameOr(parameter, query == null ? "" : query.name());
+  }
+
+  private static String nameOr(MethodParameter parameter, String name) {
     return name.isEmpty() ? parameter.getParameter().getName() : name;
   }
 }
