@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Buddy {
 
-  /** Why a merge stopped, as told in {@link Decision#MERGE_STOP}. */
-  public static final int STOP_TOP = 0;
+  // ---- why a merge stopped, as told in Decision.MERGE_STOP
 
   /** The buddy is not free (in use, per-CPU, reserved or no frame of this zone). */
   public static final int STOP_IN_USE = 1;

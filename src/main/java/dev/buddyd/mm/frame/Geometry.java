@@ -33,6 +33,9 @@ public record Geometry(
   /** Orders above this are costly. */
   public static final int COSTLY_ORDER = 3;
 
+  /** The lists of order 0 to {@link #COSTLY_ORDER} come first, those of huge pages after them. */
+  private static final int HUGE_LISTS = 3 * (COSTLY_ORDER + 1);
+
   public Geometry {
     if (pageblockOrder < 1 || pageblockOrder > maxOrder || maxOrder > 15) {
       throw new IllegalArgumentException(
@@ -72,7 +75,7 @@ public record Geometry(
 
   /** Number of lists in a per-CPU set (P-1). */
   public int pcpLists() {
-    return hugePages ? 14 : 12;
+    return hugePages ? HUGE_LISTS + 2 : HUGE_LISTS;
   }
 
   /** List of a cached order and an ordinary type (P-1). */
@@ -80,19 +83,19 @@ public record Geometry(
     if (order <= COSTLY_ORDER) {
       return 3 * order + type;
     }
-    return type == MigrateType.MOVABLE ? 13 : 12;
+    return HUGE_LISTS + (type == MigrateType.MOVABLE ? 1 : 0);
   }
 
   /** Order of the blocks on a per-CPU list (P-1). */
   public int pcpOrderOf(int list) {
-    return list < 12 ? list / 3 : pageblockOrder;
+    return list < HUGE_LISTS ? list / 3 : pageblockOrder;
   }
 
   /**
    * Type of the blocks on a per-CPU list; unmovable huge pages stand for reclaimable ones (P-1).
    */
   public int pcpTypeOf(int list) {
-    return list < 12 ? list % 3 : list - 12;
+    return list < HUGE_LISTS ? list % 3 : list - HUGE_LISTS;
   }
 
   /** Zone index of a kind, or -1 where this architecture has none. */
