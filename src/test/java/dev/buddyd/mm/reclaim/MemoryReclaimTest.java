@@ -11,6 +11,7 @@ import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.Watermarks;
+import dev.buddyd.mm.zone.Zone;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -408,6 +409,21 @@ class MemoryReclaimTest {
     Machine m = sketch.build();
     assertThat(new CompactionSuitability(m.memory()).worth(m.zone(), 9, 2, Watermarks.MIN, 0))
         .isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"800, false", "1200, true"})
+  @DisplayName("F-46 compaction for order 3 may help if a third of what can be reclaimed is enough")
+  void mayHelp(int filePages, boolean helps) {
+    r.fill(filePages, FILE, false);
+    r.pressedEvenly();
+    Zone zone = r.zone("DMA32");
+    long target = zone.watermarks().effective(Watermarks.MIN) + 16;
+    long missing = target - zone.counter().exact();
+    assertThat(filePages / 3 >= missing).isEqualTo(helps);
+    assertThat(missing).as("all of it would be enough").isBetween(1L, (long) filePages);
+    assertThat(r.reclaim().compactionMayHelp(AllocationRequest.of(KERNEL, 3, 0, 0)))
+        .isEqualTo(helps);
   }
 
   @Test
