@@ -83,11 +83,14 @@ class MemoryReclaimTest {
   @Test
   @DisplayName("R-1 pages on their way to swap are free once the disk has them, not before")
   void writeback() {
-    r = Reservoir.of(new ReclaimSettings(50_000, true));
+    r = Reservoir.of(new ReclaimSettings(50_000, false));
     r.fill(20_000, ANON, false);
-    r.pressed();
-    assertThat(r.alloc(KERNEL, 0)).isPositive();
-    assertThat(r.micros()).as("the request waited").isPositive();
+    r.reclaim().directReclaim(AllocationRequest.of(KERNEL, 0, 0, 0), null);
+    assertThat(r.reclaim().totals().writeback()).isPositive();
+    assertThat(r.reclaim().totals().swapCached()).isEqualTo(r.reclaim().totals().writeback());
+    long before = r.micros();
+    assertThat(r.reclaim().directReclaim(AllocationRequest.of(NOIO, 0, 0, 0), null)).isPositive();
+    assertThat(r.micros()).as("it waited for the disk").isGreaterThan(before);
   }
 
   @Test
