@@ -33,8 +33,12 @@ final class OomKiller {
     /** The choice is made, and nothing taken yet. */
     void killing(OomKill kill);
 
-    /** Frees the anonymous memory and swap of a process; returns pages freed in memory. */
-    long reap(int owner, int cpu, @Nullable Trace trace);
+    /**
+     * A process exits: frees its anonymous memory, as far as it comes, and then its swap.
+     *
+     * @return whether it came to its end
+     */
+    boolean exits(int owner, int cpu, @Nullable Trace trace);
   }
 
   OomKiller(
@@ -126,9 +130,10 @@ final class OomKiller {
     if (victim == NOBODY) {
       return false;
     }
-    dying = NOBODY;
-    victims.reap(victim, cpu, trace);
-    processes.killed(victim);
+    if (victims.exits(victim, cpu, trace)) {
+      dying = NOBODY;
+      processes.killed(victim);
+    }
     return true;
   }
 

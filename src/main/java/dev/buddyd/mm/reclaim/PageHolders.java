@@ -32,6 +32,14 @@ public interface PageHolders {
    */
   default void killing(OomKill kill, ReclaimCounts counts) {}
 
+  /**
+   * How many pages a killed process gives back before those who wait for its memory have the CPU
+   * again (R-54): all, unless the holder knows of a scheduler.
+   */
+  default long exitPages() {
+    return Long.MAX_VALUE;
+  }
+
   /** A process was killed: what it had in swap is lost. */
   void swapLost(int owner);
 }

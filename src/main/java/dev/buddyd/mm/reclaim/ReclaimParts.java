@@ -219,22 +219,25 @@ final class ReclaimParts implements OomKiller.Victims {
   }
 
   @Override
-  public long reap(int owner, int cpu, @Nullable Trace trace) {
-    long freed = 0;
+  public boolean exits(int owner, int cpu, @Nullable Trace trace) {
+    long left = holders.exitPages();
     for (Node node : memory.nodes()) {
-      freed += reap(owner, node.id(), LruList.INACTIVE_ANON, cpu, trace);
-      freed += reap(owner, node.id(), LruList.ACTIVE_ANON, cpu, trace);
+      left -= reap(owner, node.id(), LruList.INACTIVE_ANON, left, cpu, trace);
+      left -= reap(owner, node.id(), LruList.ACTIVE_ANON, left, cpu, trace);
+    }
+    if (left <= 0) {
+      return false;
     }
     holders.swapLost(owner);
     swap.release(processes.swap(owner));
-    return freed;
+    return true;
   }
 
-  /** Frees what a process has on a list, oldest first. */
-  private long reap(int owner, int node, int list, int cpu, @Nullable Trace trace) {
+  /** Frees what a process has on a list, oldest first, and no more than what is asked for. */
+  private long reap(int owner, int node, int list, long most, int cpu, @Nullable Trace trace) {
     long freed = 0;
     int tag = pages.last(node, list);
-    while (tag != 0) {
+    while (tag != 0 && freed < most) {
       int olderNeighbour = pages.before(tag);
       if (pages.ownerOf(tag) == owner && holders.leaves(tag, PageFate.KILLED)) {
         long size = 1L << pages.orderOf(tag);

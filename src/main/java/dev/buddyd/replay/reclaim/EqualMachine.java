@@ -159,6 +159,10 @@ final class EqualMachine implements AutoCloseable {
     return memory;
   }
 
+  long freePages() {
+    return memory.zones().stream().mapToLong(zone -> zone.counter().exact()).sum();
+  }
+
   MemoryReclaim reclaim() {
     return reclaim;
   }

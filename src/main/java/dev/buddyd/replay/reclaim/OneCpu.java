@@ -13,31 +13,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one CPU that the task and kswapd share. Who has it when is the scheduler's affair, not the
  * allocator's, and is taken from the recording: during each request an awake kswapd looks at as
- * many pages as it did there, and the request takes as long.
+ * many pages as it did there, a killed process gives back what was free at the end of it there, and
+ * the request takes as long.
  */
 final class OneCpu implements Reclaim {
+
+  /** Pages of a killed process in the time of one pass at least, so that the wait for it ends. */
+  private static final long LEAST_EXIT = 32;
 
   private final MemoryReclaim reclaim;
   private final Node node;
   private final EqualMachine.Clock clock;
+  private final EqualMachine machine;
   private @Nullable KswapdRun kswapd;
 
   /** Pages that kswapd may still look at during this request. */
   private long share;
 
+  /** Free pages when this request ends. */
+  private long freeAfter;
+
   /** When this request ends, unless its own work takes longer. */
   private long until;
 
-  OneCpu(MemoryReclaim reclaim, Node node, EqualMachine.Clock clock) {
-    this.reclaim = reclaim;
-    this.node = node;
-    this.clock = clock;
+  OneCpu(EqualMachine machine) {
+    this.machine = machine;
+    this.reclaim = machine.reclaim();
+    this.node = machine.memory().node(0);
+    this.clock = machine.clock();
   }
 
   /** The task makes a request, and may lose the CPU to a kswapd that an earlier one has woken. */
   void begin(RecordedTest.Turn turn) {
     share = turn.kswapdPages();
     until = clock.micros() + turn.micros();
+    freeAfter = turn.freeAfter();
     giveWay();
   }
 
@@ -110,7 +120,13 @@ final class OneCpu implements Reclaim {
   @Override
   public long directReclaim(AllocationRequest request, @Nullable Trace trace) {
     waitForKswapd(request);
-    return reclaim.directReclaim(request, trace);
+    long missing = freeAfter + (1L << request.order()) - machine.freePages();
+    machine.holders().letExit(Math.max(missing, LEAST_EXIT));
+    try {
+      return reclaim.directReclaim(request, trace);
+    } finally {
+      machine.holders().letExit(Long.MAX_VALUE);
+    }
   }
 
   @Override

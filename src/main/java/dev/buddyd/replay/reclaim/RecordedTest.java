@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * A test of a recording: what was asked of which state, and what came of it.
@@ -40,8 +41,9 @@ record RecordedTest(
    *
    * @param micros how long it took
    * @param kswapdPages how many pages kswapd looked at meanwhile
+   * @param freeAfter free pages of all zones at its end
    */
-  record Turn(long micros, long kswapdPages) {}
+  record Turn(long micros, long kswapdPages, long freeAfter) {}
 
   private static final int MOST_REQUESTS = 100_000;
 
@@ -105,7 +107,7 @@ record RecordedTest(
         pressure(test, pressed),
         watchdog,
         deferrals(test),
-        turns(requests, values, us, column(columns, "pgscan_kswapd", columnField)),
+        turns(requests, values, columns, columnField),
         settled.count("nr_inactive_file") + settled.count("nr_active_file"),
         new Outcome(
             granted,
@@ -181,13 +183,19 @@ record RecordedTest(
     return told;
   }
 
-  private static List<Turn> turns(List<Field> requests, long[][] values, int us, int scans) {
+  private static List<Turn> turns(
+      List<Field> requests, long[][] values, List<String> columns, Field columnField) {
+    int us = column(columns, "us", columnField);
+    int scans = column(columns, "pgscan_kswapd", columnField);
+    int free = column(columns, "freeAfter", columnField);
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
-      Turn turn = new Turn(values[i][us], values[i][scans]);
-      if (Math.min(turn.micros(), turn.kswapdPages()) < 0
-          || Math.max(turn.micros(), turn.kswapdPages()) > MOST_IN_A_REQUEST) {
-        throw requests.get(i).wrong("us and pgscan_kswapd must be from 0 to " + MOST_IN_A_REQUEST);
+      Turn turn = new Turn(values[i][us], values[i][scans], values[i][free]);
+      if (LongStream.of(turn.micros(), turn.kswapdPages(), turn.freeAfter())
+          .anyMatch(n -> n < 0 || n > MOST_IN_A_REQUEST)) {
+        throw requests
+            .get(i)
+            .wrong("us, pgscan_kswapd and freeAfter must be from 0 to " + MOST_IN_A_REQUEST);
       }
       turns.add(turn);
     }

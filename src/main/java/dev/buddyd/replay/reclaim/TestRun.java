@@ -32,7 +32,7 @@ final class TestRun implements AutoCloseable {
   /** Makes them. */
   Outcome perform() {
     MemoryReclaim reclaim = machine.reclaim();
-    OneCpu cpu = new OneCpu(reclaim, machine.memory().node(0), machine.clock());
+    OneCpu cpu = new OneCpu(machine);
     PageAllocator allocator = new PageAllocator(machine.memory(), cpu);
     int granted = 0;
     boolean endless = false;
@@ -67,7 +67,7 @@ final class TestRun implements AutoCloseable {
         reclaim.events().get(VmEvent.PGSCAN_KSWAPD),
         reclaim.events().get(VmEvent.PGSTEAL_KSWAPD),
         machine.memory().node(0).balanced(0, highest),
-        machine.memory().zones().stream().map(Zone::counter).mapToLong(c -> c.exact()).sum());
+        machine.freePages());
   }
 
   @Override

@@ -193,6 +193,26 @@ class MemoryReclaimTest {
   }
 
   @Test
+  @DisplayName("R-54 a victim that loses the CPU goes on with its exit when it has it again")
+  void interruptedExit() {
+    r.as(8).fill(1_000, ANON, false);
+    nofailKills();
+    r.letExit(300);
+    assertThat(r.alloc(KERNEL, 0)).as("300 pages are enough").isPositive();
+    assertThat(r.fates(PageFate.KILLED)).isEqualTo(300);
+    assertThat(r.reclaim().process(7).killable()).as("is still there").isTrue();
+    r.reclaim().background(null);
+    assertThat(r.fates(PageFate.KILLED)).isEqualTo(600);
+    r.letExit(0).reclaim().background(null);
+    assertThat(r.fates(PageFate.KILLED)).isEqualTo(600);
+    r.letExit(Long.MAX_VALUE).reclaim().background(null);
+    assertThat(r.fates(PageFate.KILLED)).isEqualTo(20_000);
+    assertThat(r.reclaim().process(7).killable()).isFalse();
+    assertThat(r.anonPages()).isEqualTo(1_000);
+    assertThat(r.count(VmEvent.OOM_KILL)).isEqualTo(1);
+  }
+
+  @Test
   @DisplayName("R-53 nobody left to kill: panic")
   void panic() {
     r.as(7).fill(20_000, ANON, false);
