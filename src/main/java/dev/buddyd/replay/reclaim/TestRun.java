@@ -7,7 +7,6 @@ import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.FreePath;
-import dev.buddyd.mm.zone.Zone;
 import dev.buddyd.replay.json.Field;
 
 /** Makes the requests of one test on a machine of its own, then lets it settle. */
