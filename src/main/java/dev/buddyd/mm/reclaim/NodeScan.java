@@ -248,7 +248,7 @@ final class NodeScan {
 
     Classic(int node, int priority, long enough, ScanTally tally, int cpu, @Nullable Trace trace) {
       super(node, priority, enough, tally, cpu, trace);
-      this.lapBegan = tally.reclaimed;
+      beginLap();
       this.enoughOfLap = enough - lapBegan;
       this.anonOnly = anon && nearlyNoFilePages();
     }
@@ -273,12 +273,17 @@ final class NodeScan {
           left = nextKind();
         } else if (goesOn()) {
           kinds = 0;
-          lapBegan = tally.reclaimed;
+          beginLap();
         } else {
           return true;
         }
       }
       return false;
+    }
+
+    private void beginLap() {
+      lapBegan = tally.reclaimed;
+      scan.holdWrites(tally);
     }
 
     /** the lists are gone through again for a block that is not there yet. */

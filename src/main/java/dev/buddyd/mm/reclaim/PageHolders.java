@@ -33,11 +33,11 @@ public interface PageHolders {
   default void killing(OomKill kill, ReclaimCounts counts) {}
 
   /**
-   * How many pages a killed process gives back before those who wait for its memory have the CPU
-   * again (R-54): all, unless the holder knows of a scheduler.
+   * Whether a killed process may give back another page before those who wait for its memory have
+   * the CPU again (R-54): until it has none left, unless the holder knows of a scheduler.
    */
-  default long exitPages() {
-    return Long.MAX_VALUE;
+  default boolean exitGoesOn() {
+    return true;
   }
 
   /** A process was killed: what it had in swap is lost. */

@@ -41,6 +41,11 @@ final class PageScan {
     this.clock = clock;
   }
 
+  /** What is written from now on comes back when this is called again. */
+  void holdWrites(ScanTally tally) {
+    tally.mayComeBack = writeback.handed();
+  }
+
   /**
    * Scans up to a number of pages from the tail of a node's inactive list.
    *
@@ -54,7 +59,7 @@ final class PageScan {
       ScanTally tally,
       int cpu,
       @Nullable Trace t) {
-    writeback.settle(clock.micros());
+    writeback.settle(clock.micros(), tally.mayComeBack);
     long scannedBefore = tally.scanned;
     long reclaimedBefore = tally.reclaimed;
     long dirtyBefore = tally.dirty;

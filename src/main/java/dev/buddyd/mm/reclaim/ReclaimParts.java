@@ -220,36 +220,37 @@ final class ReclaimParts implements OomKiller.Victims {
 
   @Override
   public boolean exits(int owner, int cpu, @Nullable Trace trace) {
-    long left = holders.exitPages();
+    long rss = processes.rss(owner);
     for (Node node : memory.nodes()) {
-      left -= reap(owner, node.id(), LruList.INACTIVE_ANON, left, cpu, trace);
-      left -= reap(owner, node.id(), LruList.ACTIVE_ANON, left, cpu, trace);
+      reap(owner, node.id(), LruList.INACTIVE_ANON, cpu, trace);
+      reap(owner, node.id(), LruList.ACTIVE_ANON, cpu, trace);
     }
-    if (left <= 0) {
-      return false;
+    boolean done = holders.exitGoesOn();
+    long slots = processes.swap(owner);
+    if (done) {
+      holders.swapLost(owner);
+    } else { // its pages in memory and in swap lie mixed
+      slots = slots * (rss - processes.rss(owner)) / Math.max(rss, 1);
     }
-    holders.swapLost(owner);
-    swap.release(processes.swap(owner));
-    return true;
+    swap.release(slots);
+    processes.swapReleased(owner, slots);
+    return done;
   }
 
-  /** Frees what a process has on a list, oldest first, and no more than what is asked for. */
-  private long reap(int owner, int node, int list, long most, int cpu, @Nullable Trace trace) {
-    long freed = 0;
+  /** Frees what a process has on a list, oldest first, as far as it comes. */
+  private void reap(int owner, int node, int list, int cpu, @Nullable Trace trace) {
     int tag = pages.last(node, list);
-    while (tag != 0 && freed < most) {
+    while (tag != 0 && holders.exitGoesOn()) {
       int olderNeighbour = pages.before(tag);
       if (pages.ownerOf(tag) == owner && holders.leaves(tag, PageFate.KILLED)) {
         long size = 1L << pages.orderOf(tag);
         if (pages.has(tag, LruPages.SWAPCACHE)) {
           swap.release(size);
         }
-        freed += size;
         processes.anonRemoved(owner, size);
         scan.free(tag, memory.zone(pages.zoneOf(tag)), cpu, trace);
       }
       tag = olderNeighbour;
     }
-    return freed;
   }
 }

@@ -21,6 +21,12 @@ final class ScanTally {
   /** Order that compaction is to make of what is reclaimed; 0 if it is not about a block. */
   int order;
 
+  /**
+   * How many of the pages handed to the disk may come back during this round: on the classic lists
+   * those that it has written itself do so after it, for they are sent off at its end (R-1).
+   */
+  long mayComeBack = Long.MAX_VALUE;
+
   long scanned;
   long reclaimed;
   long dirty;

@@ -18,6 +18,10 @@ final class Writeback {
   private long[] due = new long[64];
   private int first;
   private int count;
+
+  /** Pages handed to the disk so far. */
+  private long handed;
+
   private long diskFreeAt;
 
   Writeback(LruPages pages, VmEvents events) {
@@ -30,6 +34,7 @@ final class Writeback {
     due = origin.due.clone();
     first = origin.first;
     count = origin.count;
+    handed = origin.handed;
     diskFreeAt = origin.diskFreeAt;
   }
 
@@ -78,6 +83,7 @@ final class Writeback {
     int at = (first + count++) % queue.length;
     queue[at] = tag;
     due[at] = written;
+    handed++;
   }
 
   private void grow() {
@@ -106,9 +112,19 @@ final class Writeback {
     return started;
   }
 
+  /** How many pages were handed to the disk until now. */
+  long handed() {
+    return handed;
+  }
+
   /** Completes what is on disk by now; pages that reclaim waits for become its next victims. */
   void settle(long now) {
-    while (count > 0 && due[first] <= now) {
+    settle(now, handed);
+  }
+
+  /** As {@link #settle(long)}, of the first pages only that were {@link #handed} to the disk. */
+  void settle(long now, long pagesHanded) {
+    while (count > 0 && handed - count < pagesHanded && due[first] <= now) {
       int tag = queue[first];
       long written = due[first];
       first = (first + 1) % queue.length;

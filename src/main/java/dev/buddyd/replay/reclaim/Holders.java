@@ -3,6 +3,7 @@ package dev.buddyd.replay.reclaim;
 import dev.buddyd.mm.reclaim.PageFate;
 import dev.buddyd.mm.reclaim.PageHolders;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /** Who holds the pages of a test's machine, by tag: the hog, the rest of user space, the test. */
 final class Holders implements PageHolders {
@@ -15,7 +16,7 @@ final class Holders implements PageHolders {
 
   private byte[] inUse = new byte[1024];
   private int last;
-  private long exitPages = Long.MAX_VALUE;
+  private BooleanSupplier exitGoesOn = () -> true;
 
   /** A tag for new pages. */
   int register() {
@@ -46,14 +47,14 @@ final class Holders implements PageHolders {
     return 0; // the kernel module's task
   }
 
-  /** How far a killed process comes with its exit whenever it has the CPU from now on. */
-  void letExit(long pages) {
-    exitPages = pages;
+  /** How long a killed process has the CPU from now on: asked before each page. */
+  void letExit(BooleanSupplier goesOn) {
+    exitGoesOn = goesOn;
   }
 
   @Override
-  public long exitPages() {
-    return exitPages;
+  public boolean exitGoesOn() {
+    return exitGoesOn.getAsBoolean();
   }
 
   @Override

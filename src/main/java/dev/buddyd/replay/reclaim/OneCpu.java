@@ -33,6 +33,9 @@ final class OneCpu implements Reclaim {
   /** Free pages when this request ends. */
   private long freeAfter;
 
+  /** Pages that a killed process has given back during this pass. */
+  private long exited;
+
   /** When this request ends, unless its own work takes longer. */
   private long until;
 
@@ -120,12 +123,13 @@ final class OneCpu implements Reclaim {
   @Override
   public long directReclaim(AllocationRequest request, @Nullable Trace trace) {
     waitForKswapd(request);
-    long missing = freeAfter + (1L << request.order()) - machine.freePages();
-    machine.holders().letExit(Math.max(missing, LEAST_EXIT));
+    long target = freeAfter + (1L << request.order());
+    exited = 0;
+    machine.holders().letExit(() -> exited++ < LEAST_EXIT || machine.freePages() < target);
     try {
       return reclaim.directReclaim(request, trace);
     } finally {
-      machine.holders().letExit(Long.MAX_VALUE);
+      machine.holders().letExit(() -> true);
     }
   }
 

@@ -50,7 +50,7 @@ final class Population {
   }
 
   /** A list that is filled: its pages by zone, and how often one of them has a property. */
-  private record Kind(int list, long pages, long marked, int mark, long owned) {}
+  private record Kind(int list, long pages, long first, long marked, int mark, long owned) {}
 
   void settle() {
     Snapshot s = test.pressed();
@@ -87,16 +87,22 @@ final class Population {
     swapped -= spare;
     state.loadRefaults(s.count("workingset_refault_anon"), s.count("workingset_refault_file"));
     long cached = Math.min(Math.min(s.count("nr_swapcached"), swapped), anonInactive);
+    long clean = test.cleanFirst() < 0 ? cached : Math.min(cached, test.cleanFirst());
     long hogs = Math.min(s.count("nr_anon_pages"), anonInactive + anonActive);
     state.loadProcess(Holders.HOG, 0, false, swapped - cached);
     state.loadProcess(Holders.OTHERS, -1000, false, 0);
     long hogsInactive = Math.min(anonInactive, hogs);
     fill(
         new Kind(
-            LruList.INACTIVE_ANON, anonInactive, cached, ReclaimState.SWAP_CACHED, hogsInactive),
+            LruList.INACTIVE_ANON,
+            anonInactive,
+            clean,
+            cached,
+            ReclaimState.SWAP_CACHED,
+            hogsInactive),
         room,
         rooms);
-    fill(new Kind(LruList.ACTIVE_ANON, anonActive, 0, 0, hogs - hogsInactive), room, rooms);
+    fill(new Kind(LruList.ACTIVE_ANON, anonActive, 0, 0, 0, hogs - hogsInactive), room, rooms);
     files(s, fileInactive, fileActive, room, rooms);
     choosers.forEach(FrameChooser::keepRest);
     for (int i = 0; i < choosers.size(); i++) {
@@ -116,8 +122,11 @@ final class Population {
     long dirtyActive = restActive == 0 ? 0 : restActive * dirty / (restInactive + restActive);
     long dirtyInactive = Math.min(dirty - dirtyActive, restInactive);
     int mark = ReclaimState.DIRTY_PAGE;
-    fill(new Kind(LruList.INACTIVE_FILE, restInactive, dirtyInactive, mark, 0), room, rooms);
-    fill(new Kind(LruList.ACTIVE_FILE, restActive, dirtyActive, mark, 0), room, rooms);
+    fill(
+        new Kind(LruList.INACTIVE_FILE, restInactive, dirtyInactive, dirtyInactive, mark, 0),
+        room,
+        rooms);
+    fill(new Kind(LruList.ACTIVE_FILE, restActive, dirtyActive, dirtyActive, mark, 0), room, rooms);
     use(LruList.INACTIVE_FILE, usedInactive);
     use(LruList.ACTIVE_FILE, usedActive);
   }
@@ -137,7 +146,8 @@ final class Population {
     for (long n = 0; n < kind.pages(); n++) {
       int zone = generations ? highestWithout(parts, placed) : mostBehind(parts, placed, n + 1);
       placed[zone]++;
-      int flags = n < kind.marked() ? kind.mark() : 0;
+      boolean marked = n < kind.first() || n >= kind.pages() - (kind.marked() - kind.first());
+      int flags = marked ? kind.mark() : 0;
       int owner = flags == ReclaimState.SWAP_CACHED ? Holders.HOG : Holders.OTHERS;
       owners += kind.owned();
       if (owners >= kind.pages()) {

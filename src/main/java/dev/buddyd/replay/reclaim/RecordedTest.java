@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
  * @param pressure pages that the test held, by zone
  * @param deferrals of compaction by zone, as {@link #deferral} has them, where the trace tells
  * @param turns what went on beside each request
+ * @param cleanFirst pages in swap that lie before all other anonymous pages, where the trace tells;
+ *     else -1
  * @param filesLeft file pages that were left when all had settled
  * @param released whether a watchdog gave them back, so that what settles is another state
  */
@@ -33,6 +35,7 @@ record RecordedTest(
     boolean released,
     Map<String, long[]> deferrals,
     List<Turn> turns,
+    long cleanFirst,
     long filesLeft,
     Outcome outcome) {
 
@@ -108,6 +111,7 @@ record RecordedTest(
         watchdog,
         deferrals(test),
         turns(requests, values, columns, columnField),
+        cleanFirst(test),
         settled.count("nr_inactive_file") + settled.count("nr_active_file"),
         new Outcome(
             granted,
@@ -181,6 +185,35 @@ record RecordedTest(
       }
     }
     return told;
+  }
+
+  private static final Pattern LOOKED_AT =
+      Pattern.compile(
+          " mm_vmscan_lru_shrink_inactive: .{1,200} nr_reclaimed=(\\d{1,9}) .*_ANON\\b");
+
+  /**
+   * What is in swap already needs no write to be reclaimed: as many pages as were reclaimed until
+   * one was written, and beside it. The others in swap have gone to the young end since.
+   */
+  private static long cleanFirst(Field test) {
+    Field trace = test.find("trace");
+    if (trace == null) {
+      return -1;
+    }
+    long clean = 0;
+    boolean written = false;
+    for (Field line : trace.items()) {
+      String text = line.asText();
+      written |= text.contains(" mm_vmscan_write_folio: ");
+      Matcher m = LOOKED_AT.matcher(text);
+      if (m.find()) {
+        clean += Long.parseLong(m.group(1));
+        if (written) {
+          return clean;
+        }
+      }
+    }
+    return -1;
   }
 
   private static List<Turn> turns(

@@ -87,6 +87,32 @@ class KswapdStepsTest {
     assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isEqualTo(scanned);
   }
 
+  @Test
+  @DisplayName(
+      "R-1 classic: what a round writes to swap comes back in the next round, not in its own")
+  void writesAreSentOffTogether() {
+    r = Reservoir.of(new ReclaimSettings(10_000, false));
+    r.fill(20_000, AllocationRequest.ANON, false);
+    r.pressed();
+    r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+    KswapdRun run = begin();
+    long rounds = 0;
+    boolean more = true;
+    while (more) {
+      long written = r.count(VmEvent.PSWPOUT);
+      do {
+        more = run.step();
+        r.pass(1_000); // long enough for the disk
+      } while (!run.betweenRounds());
+      assertThat(r.count(VmEvent.PGSTEAL_KSWAPD)).as("round %d", rounds).isEqualTo(written);
+      rounds++;
+    }
+    assertThat(rounds).isGreaterThan(3);
+    assertThat(r.count(VmEvent.PGSCAN_KSWAPD))
+        .as("each page twice, or written last")
+        .isEqualTo(r.count(VmEvent.PGSTEAL_KSWAPD) + r.count(VmEvent.PSWPOUT));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   @DisplayName("R-25, Z-50 the step that looks at the last pages ends the run, and the boost")

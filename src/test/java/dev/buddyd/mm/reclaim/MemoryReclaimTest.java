@@ -201,7 +201,7 @@ class MemoryReclaimTest {
     assertThat(r.alloc(KERNEL, 0)).as("300 pages are enough").isPositive();
     assertThat(r.fates(PageFate.KILLED)).isEqualTo(300);
     assertThat(r.reclaim().process(7).killable()).as("is still there").isTrue();
-    r.reclaim().background(null);
+    r.letExit(300).reclaim().background(null);
     assertThat(r.fates(PageFate.KILLED)).isEqualTo(600);
     r.letExit(0).reclaim().background(null);
     assertThat(r.fates(PageFate.KILLED)).isEqualTo(600);
