@@ -1,5 +1,6 @@
 package dev.buddyd.mm.pcp;
 
+import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.HeldWord;
 
 /**
@@ -13,6 +14,7 @@ public final class PcpList {
   private final int order;
   private final long heldWord;
   private final int pages;
+  private final boolean middleOrder;
 
   /** Its length is 0 or a power of two. */
   private int[] ring = new int[0];
@@ -23,11 +25,15 @@ public final class PcpList {
   /** Place of the tail; equal to {@link #top} if the list is empty. */
   private int bottom;
 
+  private long taken;
+  private long given;
+
   PcpList(PerCpuPages set, int number, int order, int cpu) {
     this.set = set;
     this.number = number;
     this.order = order;
     this.pages = 1 << order;
+    this.middleOrder = order > 0 && order <= Geometry.COSTLY_ORDER;
     this.heldWord = HeldWord.cached(order, cpu, number);
   }
 
@@ -36,10 +42,13 @@ public final class PcpList {
     number = origin.number;
     order = origin.order;
     pages = origin.pages;
+    middleOrder = origin.middleOrder;
     heldWord = origin.heldWord;
     ring = origin.isEmpty() ? new int[0] : origin.ring.clone();
     top = origin.isEmpty() ? 0 : origin.top;
     bottom = origin.isEmpty() ? 0 : origin.bottom;
+    taken = origin.taken;
+    given = origin.given;
   }
 
   /** The set that the list belongs to. */
@@ -62,9 +71,28 @@ public final class PcpList {
     return pages;
   }
 
+  /** Whether the order is neither 0 nor costly: frees of it may flush the set (P-33.3). */
+  boolean ofMiddleOrder() {
+    return middleOrder;
+  }
+
   /** What the frame table keeps with the head of a block on this list. */
   public long heldWord() {
     return heldWord;
+  }
+
+  /** Blocks that requests took since the list was made. */
+  long taken() {
+    return taken;
+  }
+
+  /** Blocks that callers gave back since the list was made. */
+  long given() {
+    return given;
+  }
+
+  void countGiven() {
+    given++;
   }
 
   /** Blocks on the list. */
@@ -103,8 +131,9 @@ public final class PcpList {
     bottom = place;
   }
 
-  /** Takes the head of a list that is not empty. */
-  int removeFirst() {
+  /** Takes the head of a list that is not empty for a request. */
+  int take() {
+    taken++;
     top--;
     return ring[top & (ring.length - 1)];
   }

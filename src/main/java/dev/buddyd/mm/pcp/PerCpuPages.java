@@ -22,6 +22,9 @@ public final class PerCpuPages extends SpinParkLock {
   private int cap;
   private int batch = 1;
 
+  /** The limit, where it lies between its bounds; else 0, as the next free moves it (P-35.1). */
+  private int settledHigh;
+
   /** The batch times its largest scale, {@code CONFIG_PCP_BATCH_SCALE_MAX}. */
   private int scaledBatch;
 
@@ -32,7 +35,9 @@ public final class PerCpuPages extends SpinParkLock {
   private int expire;
   private boolean local = true;
 
+  /** Statistics without what the lists count: past them, and before this machine was loaded. */
   private long pagesAllocated;
+
   private long pagesFreed;
   private long numaMiss;
   private long numaHit;
@@ -59,6 +64,7 @@ public final class PerCpuPages extends SpinParkLock {
     }
     this.count = origin.count;
     this.high = origin.high;
+    this.settledHigh = origin.settledHigh;
     this.lim = origin.lim;
     this.cap = origin.cap;
     this.batch = origin.batch;
@@ -117,8 +123,7 @@ public final class PerCpuPages extends SpinParkLock {
   /** Takes the head of a list of this set that is not empty for a request (P-20.5, B-61). */
   public int pop(PcpList list) {
     count -= list.pages();
-    pagesAllocated += list.pages();
-    return list.removeFirst();
+    return list.take();
   }
 
   /** Freed blocks go to the head (P-33.2). */
@@ -157,13 +162,13 @@ public final class PerCpuPages extends SpinParkLock {
    * @param belowHigh the zone's BELOWHIGH flag
    */
   public int refillBlocks(int order, boolean belowHigh) {
-    high = clamp(high, lim, cap); // P-21.1
+    setHigh(clamp(high, lim, cap)); // P-21.1
     if (high < batch) { // P-21.2
       return 1;
     }
     int blocks = order > 0 ? batch : batch << allocShift; // P-21.3
     if (lim != cap && !belowHigh) { // P-21.4
-      high = Math.min(high + blocks, cap);
+      setHigh(Math.min(high + blocks, cap));
     }
     if (order == 0) { // P-21.5
       int room = Math.max(high - count - batch, batch);
@@ -179,29 +184,40 @@ public final class PerCpuPages extends SpinParkLock {
   }
 
   /**
-   * Takes a freed block in (B-26, P-33, steps 1 to 5).
+   * Takes a freed block in (B-26, P-33, steps 1 to 4).
    *
-   * @return how many pages the caller has to drain now, starting at this list; 0 for none (P-36)
+   * @return whether the set is to be flushed: {@link #pagesToDrain} says how far
    */
-  public int free(PcpList list, int index, boolean belowHigh, boolean reclaiming) {
-    int order = list.order();
-    countFreed(list.pages()); // B-26
+  public boolean free(PcpList list, int index) {
+    list.countGiven(); // B-26
     allocShift >>= 1; // P-33.1
     push(list, index); // P-33.2
-    boolean flushHigh = false;
-    if (order > 0 && order <= Geometry.COSTLY_ORDER) { // P-33.3
-      flushHigh = freeRun >= batch && previousFreeHighOrder && (!keepBatch || count >= batch);
-      previousFreeHighOrder = true;
-    } else {
+    int run = freeRun;
+    if (run < scaledBatch) { // P-33.4
+      freeRun = run + list.pages();
+    }
+    if (!list.ofMiddleOrder()) { // P-33.3
       previousFreeHighOrder = false;
+      return false;
     }
-    if (freeRun < scaledBatch) { // P-33.4
-      freeRun += list.pages();
-    }
-    high = clamp(high, lim, cap); // P-35.1
-    if (count < high && !flushHigh && !belowHigh && !reclaiming) { // P-35.4, P-35.7: mostly
-      return 0; // P-33.6
-    }
+    boolean flushHigh = run >= batch && previousFreeHighOrder && (!keepBatch || count >= batch);
+    previousFreeHighOrder = true;
+    return flushHigh;
+  }
+
+  /** Whether a free has to ask for {@link #pagesToDrain}, though nothing presses. */
+  public boolean isFull() {
+    return count >= settledHigh;
+  }
+
+  /**
+   * How many pages a free has to drain, starting at its list; 0 for none (P-33, steps 5 and 6).
+   *
+   * @param belowHigh the zone's BELOWHIGH flag
+   * @param reclaiming the zone's flag RECLAIMING
+   */
+  public int pagesToDrain(boolean flushHigh, boolean belowHigh, boolean reclaiming) {
+    setHigh(clamp(high, lim, cap)); // P-35.1
     int limit = limitForFree(flushHigh, belowHigh, reclaiming); // P-33.5
     if (count < limit) { // P-33.6
       return 0;
@@ -216,24 +232,24 @@ public final class PerCpuPages extends SpinParkLock {
       return 0;
     }
     if (flushHigh) { // P-35.2
-      high = Math.max(high - scaledBatch, lim);
+      setHigh(Math.max(high - scaledBatch, lim));
       return 0;
     }
     if (reclaiming) { // P-35.3
-      high = Math.max(high - Math.max(freeRun, batch), lim);
+      setHigh(Math.max(high - Math.max(freeRun, batch), lim));
       return Math.min(batch << 2, high);
     }
     if (lim == cap) { // P-35.4
       return before;
     }
     if (belowHigh) { // P-35.5
-      high = Math.max(high - Math.max(freeRun, batch), lim);
+      setHigh(Math.max(high - Math.max(freeRun, batch), lim));
       return Math.max(count, lim);
     }
     if (count >= before) { // P-35.6: the old limit is returned
       int need = freeRun + batch;
       if (before < need) {
-        high = clamp(need, lim, cap);
+        setHigh(clamp(need, lim, cap));
       }
     }
     return before; // P-35.7
@@ -257,9 +273,14 @@ public final class PerCpuPages extends SpinParkLock {
   /** Decay of the limit by the periodic tick (P-42.2); returns the pages above it (P-42.3). */
   public int decayHigh() {
     if (high > lim) {
-      high = Math.max(Math.max(count - scaledBatch, high - (high >> 3)), lim);
+      setHigh(Math.max(Math.max(count - scaledBatch, high - (high >> 3)), lim));
     }
     return count - high;
+  }
+
+  private void setHigh(int pages) {
+    high = pages;
+    settledHigh = pages == clamp(pages, lim, cap) ? pages : 0;
   }
 
   private static int clamp(int value, int low, int high) {
@@ -272,6 +293,7 @@ public final class PerCpuPages extends SpinParkLock {
     this.scaledBatch = batch << batchScaleMax;
     this.lim = lim;
     this.cap = cap;
+    setHigh(high);
   }
 
   public int high() {
@@ -313,7 +335,7 @@ public final class PerCpuPages extends SpinParkLock {
 
   /** Sets the tuning state outright: boot and restore. */
   public void load(int high, int allocShift, int freeRun, int flags, int expire) {
-    this.high = high;
+    setHigh(high);
     this.allocShift = allocShift;
     this.freeRun = freeRun;
     this.previousFreeHighOrder = (flags & 1) != 0;
@@ -329,68 +351,75 @@ public final class PerCpuPages extends SpinParkLock {
   }
 
   public void setLocal(boolean local) {
+    long other = numaOther();
     this.local = local;
+    numaOther += other - numaOther();
   }
 
   /** Pages handed out to callers (B-61). */
   public long pagesAllocated() {
-    return pagesAllocated;
+    long sum = pagesAllocated;
+    for (PcpList list : lists) {
+      sum += list.taken() << list.order();
+    }
+    return sum;
   }
 
   /** Pages given back by callers (B-26). */
   public long pagesFreed() {
-    return pagesFreed;
+    long sum = pagesFreed;
+    for (PcpList list : lists) {
+      sum += list.given() << list.order();
+    }
+    return sum;
   }
 
-  /** Counts pages that a request got past the lists (B-61). */
+  /** Counts a block that a request got past the lists (B-61). */
   public void countAllocated(int pages) {
     pagesAllocated += pages;
+    numaHit++;
   }
 
-  /**
-   * Counts a successful request for the zone of its page (F-16).
-   *
-   * @param hit whether the zone's node was the preferred one
-   */
-  public void countPlace(boolean hit) {
-    if (hit) {
-      numaHit++;
-    } else {
-      numaMiss++;
-    }
-    if (!local) {
-      numaOther++;
-    }
+  /** The block counted last is not of the preferred node (F-16). */
+  public void countMiss() {
+    numaHit--;
+    numaMiss++;
   }
 
   public void countFreed(int pages) {
     pagesFreed += pages;
   }
 
+  /** Requests that got a page of the node they preferred: all but the missed ones (F-16). */
   public long numaHit() {
-    return numaHit;
+    long sum = numaHit;
+    for (PcpList list : lists) {
+      sum += list.taken();
+    }
+    return sum;
   }
 
   public long numaMiss() {
     return numaMiss;
   }
 
+  /** Requests served for CPUs of other nodes: all of a set or none (F-16). */
   public long numaOther() {
-    return numaOther;
+    return local ? numaOther : numaOther + numaHit() + numaMiss;
   }
 
   /** Requests served on the CPU's own node. */
   public long numaLocal() {
-    return numaHit + numaMiss - numaOther;
+    return numaHit() + numaMiss - numaOther();
   }
 
   /** Sets the statistics outright: restore. */
   public void loadStatistics(
       long pagesAllocated, long pagesFreed, long numaHit, long numaMiss, long numaOther) {
-    this.pagesAllocated = pagesAllocated;
-    this.pagesFreed = pagesFreed;
-    this.numaHit = numaHit;
+    this.pagesAllocated += pagesAllocated - pagesAllocated();
+    this.pagesFreed += pagesFreed - pagesFreed();
+    this.numaHit += numaHit - numaHit();
     this.numaMiss = numaMiss;
-    this.numaOther = numaOther;
+    this.numaOther += numaOther - numaOther();
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FreePath {
 
+  /** Flags of a zone that ask more of a free (P-35.3, P-35.5). */
+  private static final int PRESSED = ZoneFlags.BELOW_HIGH | ZoneFlags.RECLAIMING;
+
   private FreePath() {}
 
   /** Frees a block of the given order on a CPU (B-23). */
@@ -25,20 +28,16 @@ public final class FreePath {
     set.lock();
     try {
       if (list == null) {
-        noteFree(zone, index, order, frames.isInUse(index), trace);
+        noteFree(zone, index, order, order > 0 && frames.isInUse(index), trace);
         set.countFreed(1 << order); // B-26
         direct(zone, index, order, false, cpu, trace);
         return;
       }
       long before = frames.exchangeHeldWord(index, list.heldWord());
-      noteFree(zone, index, order, HeldWord.isInUse(before), trace);
-      int flags = zone.flags().bits();
-      int drain =
-          set.free(
-              list,
-              index,
-              (flags & ZoneFlags.BELOW_HIGH) != 0,
-              (flags & ZoneFlags.RECLAIMING) != 0);
+      noteFree(zone, index, order, order > 0 && HeldWord.isInUse(before), trace);
+      int pressed = zone.flags().bits() & PRESSED;
+      boolean flush = set.free(list, index);
+      int drain = flush || pressed != 0 || set.isFull() ? pagesToDrain(set, flush, pressed) : 0;
       if (trace != null) {
         trace.decided(
             Decision.PCP_FREE,
@@ -76,10 +75,20 @@ public final class FreePath {
     }
   }
 
-  /** The block's head and its "counts as movable" are forgotten (B-44). */
+  /** P-33.5, P-36. */
+  private static int pagesToDrain(PerCpuPages set, boolean flush, int pressed) {
+    boolean belowHigh = (pressed & ZoneFlags.BELOW_HIGH) != 0;
+    return set.pagesToDrain(flush, belowHigh, (pressed & ZoneFlags.RECLAIMING) != 0);
+  }
+
+  /**
+   * The block's head and its "counts as movable" are forgotten (B-44).
+   *
+   * @param severalHeads whether its other frames are heads, too
+   */
   private static void noteFree(
-      Zone zone, int index, int order, boolean inUse, @Nullable Trace trace) {
-    if (inUse && order > 0) {
+      Zone zone, int index, int order, boolean severalHeads, @Nullable Trace trace) {
+    if (severalHeads) {
       zone.frames().clearHeads(index + 1, 0, (1 << order) - 1);
     }
     if (trace != null) {

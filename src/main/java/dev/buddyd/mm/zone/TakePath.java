@@ -40,12 +40,13 @@ public final class TakePath {
     PerCpuPages set = list == null ? zone.set(request.cpu()) : list.set();
     set.lock();
     try {
-      int index = NIL;
       if (list != null) {
         set.noteAllocation(); // P-20.2
-        index = fromSet(zone, list, request, type, flags, trace);
       }
-      if (index == NIL) { // P-20.4
+      int index;
+      if (list != null && holds(zone, list, type, flags, request.cpu(), trace)) {
+        index = pop(zone, set, list, request.cpu(), trace); // P-20.5
+      } else { // P-20.4
         index = fromLists(zone, request, type, flags, trace);
         if (index == NIL) {
           return NONE;
@@ -78,10 +79,10 @@ public final class TakePath {
     set.lock();
     try {
       for (int taken = 0; taken < wanted; taken++) {
-        int index = fromSet(zone, list, request, type, flags, trace);
-        if (index == NIL) {
+        if (!holds(zone, list, type, flags, request.cpu(), trace)) {
           return taken;
         }
+        int index = pop(zone, set, list, request.cpu(), trace);
         pfns[taken] = grant(zone, set, index, request, type, preferred, Decision.BULK_PAGE, trace);
       }
       return wanted;
@@ -90,24 +91,20 @@ public final class TakePath {
     }
   }
 
-  /** P-20, steps 3 and 5. */
-  private static int fromSet(
-      Zone zone,
-      PcpList list,
-      AllocationRequest request,
-      int type,
-      int flags,
-      @Nullable Trace trace) {
-    if (list.isEmpty() && !refill(zone, list, type, flags, request.cpu(), trace)) {
-      return NIL;
-    }
-    PerCpuPages set = list.set();
+  /** P-20.3: whether the list has a block, be it a new one. */
+  private static boolean holds(
+      Zone zone, PcpList list, int type, int flags, int cpu, @Nullable Trace trace) {
+    return !list.isEmpty() || refill(zone, list, type, flags, cpu, trace);
+  }
+
+  /** P-20.5. */
+  private static int pop(Zone zone, PerCpuPages set, PcpList list, int cpu, @Nullable Trace trace) {
     int index = set.pop(list);
     if (trace != null) {
       trace.decided(
           Decision.PCP_HIT,
           zone.ordinal(),
-          request.cpu(),
+          cpu,
           list.number(),
           set.count(),
           zone.frames().pfn(index),
@@ -198,9 +195,8 @@ public final class TakePath {
     FrameTable frames = zone.frames();
     frames.setHeldWord(index, request.heldWord());
     long pfn = frames.pfn(index);
-    boolean hit = zone == preferred || zone.node() == preferred.node();
-    set.countPlace(hit); // F-16
-    if (!hit) {
+    if (zone != preferred && zone.node() != preferred.node()) { // F-16
+      set.countMiss();
       preferred.countForeign();
     }
     if (trace != null) {

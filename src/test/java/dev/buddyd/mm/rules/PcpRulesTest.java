@@ -267,6 +267,19 @@ class PcpRulesTest {
       assertThat(m.decided().all(Decision.PCP_DRAIN)).hasSize(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"2600, 500, 2000, 2000", "100, 500, 2000, 500", "1500, 500, 900, 900"})
+    @DisplayName("P-35.1, P-9: the first free after a change puts the limit between its bounds")
+    void limitOutsideItsBounds(int high, int lim, int cap, int after) {
+      Machine m = made(63, 500, 2000);
+      set(m).load(high, 0, 0, 0, 0);
+      m.zone().resizeSets(63, lim, cap);
+      assertThat(set(m).high()).isEqualTo(high);
+      m.free(0x4000, 0);
+      assertThat(set(m).high()).isEqualTo(after);
+      assertThat(set(m).count()).isEqualTo(1);
+    }
+
     @Test
     @DisplayName("P-35.4: equal limits stay what they are")
     void equalLimits() {
