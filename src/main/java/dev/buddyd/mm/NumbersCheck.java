@@ -54,16 +54,32 @@ final class NumbersCheck {
     findings.same(
         "Z-40",
         zone,
-        zone.counter().freeForAll(),
-        zone.counter().stored() - zone.counter().freeHighatomic() - zone.counter().freeCma(),
-        "free counter for all requests",
-        "free counter less HIGHATOMIC and CMA");
+        zone.counter().spare(),
+        zone.counter().stored()
+            - zone.counter().freeHighatomic()
+            - zone.counter().freeCma()
+            - kept(),
+        "spare pages",
+        "free counter less HIGHATOMIC, CMA, marks and reserves");
     for (int cpu = 0; cpu < zone.cpus(); cpu++) {
       int remainder = zone.counter().remainder(cpu);
       if (Math.abs(remainder) > MAX_REMAINDER) {
         findings.zone("Z-61", zone, "CPU %d keeps back %d free pages", cpu, remainder);
       }
     }
+  }
+
+  /** The largest mark in force and the largest reserve. */
+  private long kept() {
+    long mark = 0;
+    for (int i = Watermarks.MIN; i <= Watermarks.HIGH; i++) {
+      mark = Math.max(mark, zone.watermarks().effective(i));
+    }
+    long reserve = 0;
+    for (int j = 0; j < zone.lowmemReserves(); j++) {
+      reserve = Math.max(reserve, zone.lowmemReserve(j));
+    }
+    return mark + reserve;
   }
 
   /** Z-5. */

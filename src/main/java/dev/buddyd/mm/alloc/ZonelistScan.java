@@ -60,7 +60,8 @@ final class ZonelistScan {
         i = 0;
         continue;
       }
-      if (admits(zone, request.order(), route.highestZoneidx, flags, trace)
+      if ((trace == null && zone.isAmple(request.order()))
+          || admits(zone, request.order(), route.highestZoneidx, flags, trace)
           || admitsAfterReclaim(zone, route, request, flags, trace)) {
         long pfn = takeFrom(zone, zones[0], request, type, flags, trace);
         if (pfn != NONE) {

@@ -13,13 +13,13 @@ import java.lang.invoke.VarHandle;
 public final class FreeCounter {
 
   private static final VarHandle FREE;
-  private static final VarHandle FREE_FOR_ALL;
+  private static final VarHandle SPARE;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       FREE = lookup.findVarHandle(FreeCounter.class, "free", long.class);
-      FREE_FOR_ALL = lookup.findVarHandle(FreeCounter.class, "freeForAll", long.class);
+      SPARE = lookup.findVarHandle(FreeCounter.class, "spare", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -32,11 +32,14 @@ public final class FreeCounter {
 
   private volatile long free;
 
-  /** F without what some requests may not use. */
-  private volatile long freeForAll;
+  /** F without what some requests may not use, and without {@link #kept}. */
+  private volatile long spare;
 
   private long freeHighatomic;
   private long freeCma;
+
+  /** Pages that the zone's marks and reserves keep from the most modest request. */
+  private long kept;
 
   public FreeCounter(Geometry geometry, int cpus) {
     this.cmaType = geometry.cmaType();
@@ -53,6 +56,7 @@ public final class FreeCounter {
     this.threshold = origin.threshold.clone();
     this.freeHighatomic = origin.freeHighatomic;
     this.freeCma = origin.freeCma;
+    this.kept = origin.kept;
     publish(origin.free);
   }
 
@@ -105,7 +109,7 @@ public final class FreeCounter {
   /** Gives F a value, and what follows from it; without a fence, as nobody waits for it. */
   private void publish(long stored) {
     FREE.setOpaque(this, stored);
-    FREE_FOR_ALL.setOpaque(this, stored - freeHighatomic - freeCma);
+    SPARE.setOpaque(this, stored - freeHighatomic - freeCma - kept);
   }
 
   /** F: what the watermark tests and {@code /proc} see, in pages; a negative value shows as 0. */
@@ -118,9 +122,18 @@ public final class FreeCounter {
     return free;
   }
 
-  /** F as stored, less the pages that some requests may not use: HIGHATOMIC and CMA. */
-  public long freeForAll() {
-    return freeForAll;
+  /**
+   * F as stored, less all that some request may not use: HIGHATOMIC and CMA pages, and what marks
+   * and reserves keep. With more than 0, any single page may be had by any request.
+   */
+  public long spare() {
+    return spare;
+  }
+
+  /** Tells how many pages marks and reserves keep from requests at most. */
+  public void keep(long pages) {
+    kept = pages;
+    publish(free);
   }
 
   /** F plus all remainders: the exact number of free pages on the lists (Z-43). */

@@ -93,12 +93,11 @@ public final class WatermarkTest {
   }
 
   /**
-   * Whether the zone passes any test against this mark, whatever the flags: what some may not use
-   * counts for nobody, and no part of the mark is given up. Most requests need no other answer.
+   * Whether the zone passes every test, whatever mark and flags: what some may not use counts for
+   * nobody, and no part of the mark is given up. Most requests need no other answer.
    */
-  private static boolean ample(Zone zone, int order, long mark, int highestZoneidx) {
-    long usable = usable(order, zone.counter().freeForAll(), 0, 0);
-    return above(usable, mark, zone.lowmemReserve(highestZoneidx))
+  static boolean ample(Zone zone, int order) {
+    return zone.counter().spare() >> order > 0 // a whole block
         && (order == 0 || zone.lists().ordinaryOrders() >>> order != 0);
   }
 
@@ -111,9 +110,6 @@ public final class WatermarkTest {
       int highestZoneidx,
       int flags,
       @Nullable Trace trace) {
-    if (trace == null && ample(zone, order, mark, highestZoneidx)) {
-      return true;
-    }
     long free = zone.counter().free();
     if (order == 0) { // Z-42.1
       long unusable =

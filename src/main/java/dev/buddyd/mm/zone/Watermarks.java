@@ -11,16 +11,26 @@ public final class Watermarks {
   public static final int HIGH = 2;
   public static final int PROMO = 3;
 
+  private final Runnable changed;
   private long min;
   private long low;
   private long high;
   private long promo;
   private long boost;
 
-  Watermarks() {}
+  /**
+   * @param changed is told of every change
+   */
+  Watermarks(Runnable changed) {
+    this.changed = changed;
+  }
 
-  Watermarks(Watermarks origin) {
-    set(origin.min, origin.low, origin.high, origin.promo);
+  Watermarks(Watermarks origin, Runnable changed) {
+    this.changed = changed;
+    min = origin.min;
+    low = origin.low;
+    high = origin.high;
+    promo = origin.promo;
     boost = origin.boost;
   }
 
@@ -40,6 +50,11 @@ public final class Watermarks {
     return stored(mark) + boost;
   }
 
+  /** The largest mark in force that a request may be held to. */
+  long largest() {
+    return Math.max(Math.max(min, low), high) + boost;
+  }
+
   public long boost() {
     return boost;
   }
@@ -54,13 +69,13 @@ public final class Watermarks {
       return false;
     }
     most = Math.max(pageblockPages, most);
-    boost = Math.min(boost + pageblockPages, most);
+    setBoost(Math.min(boost + pageblockPages, most));
     return true;
   }
 
   /** Lowers the boost after a kswapd run (Z-50). */
   public void lower(long pages) {
-    boost -= Math.min(boost, pages);
+    setBoost(boost - Math.min(boost, pages));
   }
 
   /** Sets new marks and forgets the boost (Z-22). */
@@ -69,12 +84,17 @@ public final class Watermarks {
     this.low = low;
     this.high = high;
     this.promo = promo;
-    this.boost = 0;
+    setBoost(0);
   }
 
   /** Sets the boost outright: restore. */
   public void loadBoost(long pages) {
+    setBoost(pages);
+  }
+
+  private void setBoost(long pages) {
     boost = pages;
+    changed.run();
   }
 
   /** {@code x * n / d} with the rounding of Z-22. */

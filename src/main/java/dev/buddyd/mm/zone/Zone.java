@@ -15,6 +15,7 @@ import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.trace.Trace;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,7 @@ public final class Zone extends SpinParkLock {
       sets[cpu] = new PerCpuPages(geometry, cpu);
     }
     this.pcpLists = pcpLists(geometry, sets);
-    this.watermarks = new Watermarks();
+    this.watermarks = new Watermarks(this::marksChanged);
     this.flags = new ZoneFlags(0);
     this.lowmemReserve = new long[geometry.zoneKinds().size()];
     this.statistics = new ZoneStatistics();
@@ -129,7 +130,7 @@ public final class Zone extends SpinParkLock {
       sets[cpu] = new PerCpuPages(origin.sets[cpu]);
     }
     this.pcpLists = pcpLists(geometry, sets);
-    this.watermarks = new Watermarks(origin.watermarks);
+    this.watermarks = new Watermarks(origin.watermarks, this::marksChanged);
     this.flags = new ZoneFlags(origin.flags.bits());
     this.lowmemReserve = origin.lowmemReserve.clone();
     this.statistics = new ZoneStatistics(origin.statistics);
@@ -174,6 +175,15 @@ public final class Zone extends SpinParkLock {
     if (trace != null) {
       trace.decided(Decision.BOOST, ordinal, watermarks.boost());
     }
+  }
+
+  private void marksChanged() {
+    counter.keep(watermarks.largest() + Arrays.stream(lowmemReserve).max().orElse(0));
+  }
+
+  /** Whether the zone has a block for any request of an order, whatever its mark (F-12, F-13). */
+  public boolean isAmple(int order) {
+    return WatermarkTest.ample(this, order);
   }
 
   /** Whether the zone passes the fast test against one of its marks in force (F-12, F-13). */
@@ -357,6 +367,7 @@ public final class Zone extends SpinParkLock {
 
   public void setLowmemReserve(int highestZoneidx, long pages) {
     lowmemReserve[highestZoneidx] = pages;
+    marksChanged();
   }
 
   /** Number of entries of the lowmem reserve: one per zone type. */

@@ -10,6 +10,7 @@ import dev.buddyd.mm.buddy.HighAtomic;
 import dev.buddyd.mm.fixture.Known;
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.Geometry;
+import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.ReclaimSettings;
@@ -67,11 +68,11 @@ class SnapshotCompletenessTest {
                 + " pagesetBatch pagesetLim pagesetCap"),
         new Known(ZoneSpan.class, "node index kind startPfn spannedPages presentPages cmaPages"),
         new Known(ZoneStatistics.class, "numaBase counters remainders"),
-        new Known(Watermarks.class, "min low high promo boost"),
+        new Known(Watermarks.class, "min low high promo boost changed"),
         new Known(HighAtomic.class, "zone buddy frames pageblockPages reservedPages"),
         new Known(
             FreeCounter.class,
-            "cmaType isolateType remainder threshold free freeForAll freeHighatomic freeCma"),
+            "cmaType isolateType remainder threshold free spare freeHighatomic freeCma" + " kept"),
         new Known(
             FreeLists.class, "frames types orders head tail count nonEmptyOrders ordinaryOrders"),
         new Known(
@@ -82,8 +83,11 @@ class SnapshotCompletenessTest {
         new Known(
             PerCpuPages.class,
             "geometry batchScaleMax lists count high lim cap batch scaledBatch allocShift freeRun"
-                + " previousFreeHighOrder keepBatch expire local pagesAllocated pagesFreed numaMiss"
-                + " numaHit numaOther"),
+                + " previousFreeHighOrder settledHigh keepBatch expire local pagesAllocated"
+                + " pagesFreed numaMiss numaHit numaOther"),
+        new Known(
+            PcpList.class,
+            "set number order heldWord pages middleOrder ring top bottom taken given"),
         new Known(AllocationTable.class, "lock slots live gone goneKept"),
         new Known(
             part(AllocationTable.class, "slots"),
