@@ -2,6 +2,7 @@ package dev.buddyd.api.reclaim;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.buddyd.api.http.StateTag;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
@@ -12,16 +13,21 @@ import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.reclaim.Reclaim.Compaction;
 import dev.buddyd.mm.reclaim.VmEvent;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -106,14 +112,26 @@ class PressureController {
   /**
    * Reclaims from a node by passes of direct reclaim, as a request with this mask would.
    *
-   * @param explain tells what each pass looked at, what the mask forbade and what it won
+   * @param explain tells what each pass looked at, what the mask forbade and what it won; as text,
+   *     the pages of a step in one line
    */
   @PostMapping(
       path = "/reclaims",
       consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<ReclaimBody> reclaim(
-      @RequestBody ReclaimRequest body, @RequestParam(defaultValue = "false") boolean explain) {
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  @ApiResponse(
+      responseCode = "200",
+      description = "what it came to",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = ReclaimBody.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
+  ResponseEntity<?> reclaim(
+      @RequestBody ReclaimRequest body,
+      @RequestParam(defaultValue = "false") boolean explain,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     long pages = body.pages() == null ? ONE_PASS_PAGES : body.pages();
     if (pages < 1) {
       throw ProblemException.invalid("pages", "pages must be at least 1, not " + pages);
@@ -127,15 +145,18 @@ class PressureController {
     SimulatedMachine machine = machines.current();
     PressureDesk desk = new PressureDesk(machine, explain);
     PressureDesk.Reclaimed done = desk.reclaim(node, pages, mask.bits(), body.cpu());
+    Explanation how = how(machine, desk, done.reclaimedPages() + " pages reclaimed");
     return answer(
         machine,
+        accept,
+        how,
         new ReclaimBody(
             node,
             mask.toString(),
             done.passes(),
             done.reclaimedPages(),
             grown(done.events()),
-            explanation(machine, desk, explain, done.reclaimedPages() + " pages reclaimed")));
+            explain ? how : null));
   }
 
   /**
@@ -143,27 +164,42 @@ class PressureController {
    * only where that makes sense, and until a block is there; without one as far as it goes, as
    * writing to {@code compact_memory} does.
    *
-   * @param explain tells what was found suitable and which pages moved
+   * @param explain tells what was found suitable and which pages moved; as text, the pages of a
+   *     zone in one line
    */
   @PostMapping(
       path = "/compactions",
       consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<CompactionBody> compact(
-      @RequestBody CompactionRequest body, @RequestParam(defaultValue = "false") boolean explain) {
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+  @ApiResponse(
+      responseCode = "200",
+      description = "what it came to",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = CompactionBody.class)),
+        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
+      })
+  ResponseEntity<?> compact(
+      @RequestBody CompactionRequest body,
+      @RequestParam(defaultValue = "false") boolean explain,
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     SimulatedMachine machine = machines.current();
     PressureDesk desk = new PressureDesk(machine, explain);
     PressureDesk.CompactedZones done = desk.compact(body.node(), body.zone(), body.order());
     long moved = done.events().getOrDefault(VmEvent.PGMIGRATE_SUCCESS, 0L);
+    Explanation how = how(machine, desk, moved + " pages moved");
     return answer(
         machine,
+        accept,
+        how,
         new CompactionBody(
             done.zones().stream()
                 .map(z -> new CompactedZone(z.node(), z.zone(), result(z.result())))
                 .toList(),
             moved,
             grown(done.events()),
-            explanation(machine, desk, explain, moved + " pages moved")));
+            explain ? how : null));
   }
 
   private static String result(@Nullable Compaction result) {
@@ -181,12 +217,17 @@ class PressureController {
     return grown;
   }
 
-  private static @Nullable Explanation explanation(
-      SimulatedMachine machine, PressureDesk desk, boolean explain, String outcome) {
-    return explain ? new Explainer(machine).explain(desk.steps(), outcome) : null;
+  /** The outcome, with the steps if they were kept. */
+  private static Explanation how(SimulatedMachine machine, PressureDesk desk, String outcome) {
+    return new Explainer(machine).explain(desk.steps(), outcome);
   }
 
-  private static <T> ResponseEntity<T> answer(SimulatedMachine machine, T body) {
-    return ResponseEntity.ok().eTag(StateTag.of(machine).toString()).body(body);
+  private static ResponseEntity<?> answer(
+      SimulatedMachine machine, @Nullable String accept, Explanation how, Object body) {
+    boolean text = TextOrJson.isText(accept);
+    return ResponseEntity.ok()
+        .eTag(StateTag.of(machine).toString())
+        .contentType(text ? TextOrJson.TEXT : MediaType.APPLICATION_JSON)
+        .body(text ? how.text() : body);
   }
 }

@@ -346,6 +346,10 @@ final class ExampleCalls {
     add(
         call("reclaim", "one pass that finds a dirty page", "POST", "/reclaims?explain=true")
             .json("{\"pages\":1,\"gfp\":\"GFP_NOIO|__GFP_HIGHMEM|__GFP_MOVABLE\"}"));
+    add(
+        call("reclaim", "a pass as text", "POST", "/reclaims?explain=true")
+            .accepting("text/plain")
+            .json("{\"pages\":1}"));
     add(call("reclaim", "cannot sleep", "POST", "/reclaims").json("{\"gfp\":\"GFP_ATOMIC\"}"));
     add(call("reclaim", "no such node", "POST", "/reclaims").json("{\"node\":7}"));
     add(

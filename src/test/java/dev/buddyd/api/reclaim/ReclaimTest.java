@@ -125,6 +125,29 @@ class ReclaimTest extends ShortOfMemory {
     assertThat(rules).contains("R-10", "R-1");
   }
 
+  @Test
+  @DisplayName("Reclaim and compaction are told as text to who asks for text")
+  void asText() {
+    boot(0);
+    fill(9_000, PageUse.FILE, false);
+    assertThat(asText("/reclaims?explain=true", "{\"pages\":100}"))
+        .contains("R-10     the pass ends", "\n=> 128 pages reclaimed\n");
+    assertThat(asText("/reclaims", "{}")).isEqualTo("=> 64 pages reclaimed\n");
+    assertThat(asText("/compactions?explain=true", "{}")).contains("=> ", " pages moved\n");
+  }
+
+  private String asText(String uri, String json) {
+    MvcTestResult answer =
+        mvc.post()
+            .uri(uri)
+            .contentType(MediaType.APPLICATION_JSON)
+            .accept(MediaType.TEXT_PLAIN)
+            .content(json)
+            .exchange();
+    assertThat(answer).hasStatus(200).hasContentTypeCompatibleWith(MediaType.TEXT_PLAIN);
+    return body(answer);
+  }
+
   // ---- allocations
 
   @Test
