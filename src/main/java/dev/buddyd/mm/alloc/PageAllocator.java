@@ -4,7 +4,6 @@ import static dev.buddyd.mm.alloc.ZonelistScan.NONE;
 
 import dev.buddyd.mm.frame.FrameTable;
 import dev.buddyd.mm.frame.HeldWord;
-import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.frame.SectionBudget;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.RequestFlags;
@@ -15,7 +14,6 @@ import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.FreePath;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.TakePath;
-import dev.buddyd.mm.zone.Tunables;
 import dev.buddyd.mm.zone.Zone;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,6 @@ public final class PageAllocator {
   private final PhysicalMemory memory;
   private final ZonelistScan scan;
   private final SlowPath slowPath;
-  private final Tunables tunables;
   private final SectionBudget budget;
   private final Route[] routes;
   private final int maxOrder;
@@ -45,7 +42,6 @@ public final class PageAllocator {
     this.memory = memory;
     this.scan = new ZonelistScan(memory, reclaim);
     this.slowPath = new SlowPath(memory, scan, reclaim);
-    this.tunables = memory.tunables();
     this.budget = memory.budget();
     this.routes = Route.all(memory);
     this.maxOrder = memory.geometry().maxOrder();
@@ -68,58 +64,38 @@ public final class PageAllocator {
       return KernelWould.FAIL.code();
     }
     admit();
-    int gfp = request.gfp();
-    int type = typeOf(gfp);
-    Route route = routes[Route.at(request.node(), gfp)]; // F-4
+    Route route = routes[request.route()]; // F-4
     if (trace != null) {
       trace.decided(
           Decision.REQUEST,
           Trace.NO_ZONE,
-          gfp,
+          request.gfp(),
           order,
           request.node(),
           request.cpu(),
           route.highestZoneidx,
-          type);
+          route.type);
     }
-    int flags = fastFlags(gfp, type) | route.nomix;
-    long pfn = scan.scan(route, request, type, flags, trace); // F-8
+    long pfn = scan.scan(route, request, route.flags, trace); // F-8
     if (pfn == NONE) {
-      pfn = slowPath.allocate(route, request, type, trace);
+      pfn = slowPath.allocate(route, request, trace);
     }
     return pfn;
   }
 
   /** {@link RequestFlags} of a request's last attempt, against min (F-20, F-21). */
   public int lastFlags(AllocationRequest request) {
-    return SlowPath.lastFlags(request.gfp(), request.order(), typeOf(request.gfp()));
+    return SlowPath.lastFlags(request.gfp(), request.order(), routes[request.route()].type);
   }
 
   /** {@link RequestFlags} of a request's first attempt, against low (F-7, but for NOMIX). */
   public int firstFlags(AllocationRequest request) {
-    return fastFlags(request.gfp(), typeOf(request.gfp()));
+    return routes[request.route()].flags & ~RequestFlags.NOMIX;
   }
 
   /** The zones that a request goes through, in order (F-4). */
   public Zone[] zones(AllocationRequest request) {
-    return routes[Route.at(request.node(), request.gfp())].zones.clone();
-  }
-
-  /** F-7, but for NOMIX. */
-  private static int fastFlags(int gfp, int type) {
-    int flags = RequestFlags.WM_LOW;
-    if ((gfp & Gfp.KSWAPD_RECLAIM) != 0) {
-      flags |= RequestFlags.WAKE;
-    }
-    if (type == MigrateType.MOVABLE) {
-      flags |= RequestFlags.USECMA;
-    }
-    return flags;
-  }
-
-  /** G-30, G-31. */
-  private int typeOf(int gfp) {
-    return tunables.groupingDisabled() ? MigrateType.UNMOVABLE : Gfp.migratetype(gfp);
+    return routes[request.route()].zones.clone();
   }
 
   private void admit() {
@@ -188,12 +164,13 @@ public final class PageAllocator {
   public long allocateBulk(
       AllocationRequest request, long[] pfns, int count, @Nullable Trace trace) {
     admit();
-    int type = typeOf(request.gfp());
-    Zone[] zones = routes[Route.at(request.node(), request.gfp())].zones;
-    int flags = RequestFlags.WM_LOW | (type == MigrateType.MOVABLE ? RequestFlags.USECMA : 0);
+    Route route = routes[request.route()];
+    Zone[] zones = route.zones;
+    int flags = route.flags & (RequestFlags.WM_MASK | RequestFlags.USECMA);
     Zone zone = count > 1 ? bulkZone(zones, flags, count, trace) : null;
     if (zone != null) {
-      int got = TakePath.takeBulk(zone, request, type, flags, zones[0], pfns, count, trace); // F-61
+      int got =
+          TakePath.takeBulk(zone, request, route.type, flags, zones[0], pfns, count, trace); // F-61
       if (got > 0) {
         return got;
       }
@@ -363,8 +340,8 @@ public final class PageAllocator {
    */
   public boolean unreserveHighatomic(
       int gfp, int node, boolean force, int cpu, @Nullable Trace trace) {
-    Zone[] zones = routes[Route.at(node, gfp)].zones;
-    return slowPath.unreserve(zones, typeOf(gfp), force, cpu, trace);
+    Route route = routes[AllocationRequest.route(node, gfp)];
+    return slowPath.unreserve(route, force, cpu, trace);
   }
 
   private Zone zoneOf(long pfn) {

@@ -41,11 +41,12 @@ final class SlowPath {
   }
 
   /** Pfn of a block, or a refusal. */
-  long allocate(Route route, AllocationRequest request, int type, @Nullable Trace trace) {
+  long allocate(Route route, AllocationRequest request, @Nullable Trace trace) {
     Zone[] zones = route.zones;
     int hz = route.highestZoneidx;
     int gfp = request.gfp();
     int order = request.order();
+    int type = route.type;
     int flags = slowFlags(gfp, order, type);
     if (trace != null) {
       trace.decided(Decision.SLOW_START, Trace.NO_ZONE, flags);
@@ -54,10 +55,10 @@ final class SlowPath {
       if (trace != null) {
         trace.decided(Decision.NO_PREFERRED_ZONE, Trace.NO_ZONE, hz);
       }
-      return noPage(route, request, type, trace);
+      return noPage(route, request, trace);
     }
     wakeKswapds(zones, flags, gfp, order, hz, trace); // F-31
-    long pfn = scan.scan(route, request, type, flags, trace); // F-32
+    long pfn = scan.scan(route, request, flags, trace); // F-32
     if (pfn != NONE) {
       return pfn;
     }
@@ -71,7 +72,7 @@ final class SlowPath {
         && (costly || (order > 0 && type != MigrateType.MOVABLE))
         && rights == 0) { // F-33a
       Compaction result = reclaim.compact(request, CompactionPriority.ASYNC, trace);
-      pfn = scanCompacted(result, route, request, type, flags, trace);
+      pfn = scanCompacted(result, route, request, flags, trace);
       if (pfn != NONE) {
         return pfn;
       }
@@ -79,7 +80,7 @@ final class SlowPath {
         if (result == Compaction.SKIPPED
             || result == Compaction.DEFERRED
             || (gfp & Gfp.THISNODE) != 0) {
-          return noPage(route, request, type, trace);
+          return noPage(route, request, trace);
         }
         retry.stayAsync();
       }
@@ -93,12 +94,12 @@ final class SlowPath {
           trace.decided(Decision.RESERVE_RIGHTS, Trace.NO_ZONE, rights);
         }
       }
-      pfn = scan.scan(route, request, type, flags, trace); // F-35a
+      pfn = scan.scan(route, request, flags, trace); // F-35a
       if (pfn != NONE) {
         return pfn;
       }
       if (!maySleep) { // F-35b
-        return noPage(route, request, type, trace);
+        return noPage(route, request, trace);
       }
       reclaim.beforeSleep(trace);
       long reclaimed = reclaim.directReclaim(request, trace); // F-36
@@ -106,11 +107,11 @@ final class SlowPath {
         trace.decided(Decision.DIRECT_RECLAIM, Trace.NO_ZONE, reclaimed);
       }
       if (reclaimed > 0) {
-        pfn = scan.scan(route, request, type, flags, trace);
+        pfn = scan.scan(route, request, flags, trace);
         if (pfn == NONE) {
-          unreserve(zones, type, false, request.cpu(), trace);
+          unreserve(route, false, request.cpu(), trace);
           drainEverywhere(trace);
-          pfn = scan.scan(route, request, type, flags, trace);
+          pfn = scan.scan(route, request, flags, trace);
         }
         if (pfn != NONE) {
           return pfn;
@@ -122,23 +123,23 @@ final class SlowPath {
         if (trace != null) {
           trace.decided(Decision.DIRECT_COMPACTION, Trace.NO_ZONE, compaction.ordinal());
         }
-        pfn = scanCompacted(compaction, route, request, type, flags, trace);
+        pfn = scanCompacted(compaction, route, request, flags, trace);
         if (pfn != NONE) {
           return pfn;
         }
       }
       if ((gfp & Gfp.NORETRY) != 0) { // F-38a
-        return noPage(route, request, type, trace);
+        return noPage(route, request, trace);
       }
       if (costly && !(mayCompact && (gfp & Gfp.RETRY_MAYFAIL) != 0)) { // F-38b
-        return noPage(route, request, type, trace);
+        return noPage(route, request, trace);
       }
       noProgressRounds = reclaimed > 0 && !costly ? 0 : noProgressRounds + 1; // F-45
       boolean worth =
           noProgressRounds <= MAX_NO_PROGRESS_ROUNDS
               && reclaimMayHelp(zones, order, hz, flags, noProgressRounds, trace);
       if (!worth) {
-        worth = unreserve(zones, type, true, request.cpu(), trace);
+        worth = unreserve(route, true, request.cpu(), trace);
       }
       if (trace != null) {
         trace.decided(Decision.RETRY_RECLAIM, Trace.NO_ZONE, noProgressRounds, worth ? 1 : 0);
@@ -149,7 +150,7 @@ final class SlowPath {
       if (reclaimed > 0 && order > 0 && mayCompact && retry.worth(compaction, trace)) { // F-38d
         continue;
       }
-      long outcome = oomStep(route, request, type, trace); // F-39
+      long outcome = oomStep(route, request, trace); // F-39
       if (outcome != RETRY) {
         return outcome;
       }
@@ -159,16 +160,11 @@ final class SlowPath {
 
   /** F-33a, F-37: a scan after compaction, deferred or not, unless it was skipped. */
   private long scanCompacted(
-      Compaction result,
-      Route route,
-      AllocationRequest request,
-      int type,
-      int flags,
-      @Nullable Trace trace) {
+      Compaction result, Route route, AllocationRequest request, int flags, @Nullable Trace trace) {
     if (result == Compaction.SKIPPED) {
       return NONE;
     }
-    long pfn = scan.scan(route, request, type, flags, trace);
+    long pfn = scan.scan(route, request, flags, trace);
     reclaim.compacted(request, pfn);
     return pfn;
   }
@@ -259,11 +255,11 @@ final class SlowPath {
   }
 
   /** B-71 over a zonelist. */
-  boolean unreserve(Zone[] zones, int type, boolean force, int cpu, @Nullable Trace trace) {
-    for (Zone zone : zones) {
+  boolean unreserve(Route route, boolean force, int cpu, @Nullable Trace trace) {
+    for (Zone zone : route.zones) {
       zone.lock();
       try {
-        if (zone.highAtomic().unreserve(type, force, cpu, trace)) {
+        if (zone.highAtomic().unreserve(route.type, force, cpu, trace)) {
           return true;
         }
       } finally {
@@ -282,16 +278,16 @@ final class SlowPath {
   }
 
   /** F-47. */
-  private long oomStep(Route route, AllocationRequest request, int type, @Nullable Trace trace) {
+  private long oomStep(Route route, AllocationRequest request, @Nullable Trace trace) {
     int gfp = request.gfp();
-    long pfn = scan.scan(route, request, type, RequestFlags.WM_HIGH | RequestFlags.CPUSET, trace);
+    long pfn = scan.scan(route, request, RequestFlags.WM_HIGH | RequestFlags.CPUSET, trace);
     if (pfn != NONE) {
       return pfn;
     }
     if (request.order() > Geometry.COSTLY_ORDER
         || (gfp & (Gfp.RETRY_MAYFAIL | Gfp.THISNODE)) != 0
         || route.highestZoneidx < normalIndex) {
-      return noPage(route, request, type, trace);
+      return noPage(route, request, trace);
     }
     boolean nofail = (gfp & Gfp.NOFAIL) != 0;
     boolean killed = false;
@@ -305,40 +301,44 @@ final class SlowPath {
       would = oom == Reclaim.Oom.NO_VICTIM ? KernelWould.PANIC : KernelWould.OOM_KILL;
     }
     if (nofail) {
-      pfn = scanTwice(route, request, type, RequestFlags.NOWM, trace);
+      pfn = scanTwice(route, request, RequestFlags.NOWM, trace);
       if (pfn != NONE) {
         return pfn;
       }
       would = KernelWould.LOOP;
     }
-    return killed ? RETRY : refuse(would, request, type, trace);
+    return killed ? RETRY : refuse(would, route, request, trace);
   }
 
   /** F-40, F-41. */
-  private long noPage(Route route, AllocationRequest request, int type, @Nullable Trace trace) {
+  private long noPage(Route route, AllocationRequest request, @Nullable Trace trace) {
     int nofail = Gfp.NOFAIL | Gfp.DIRECT_RECLAIM;
     if ((request.gfp() & nofail) != nofail) {
-      return refuse(KernelWould.FAIL, request, type, trace);
+      return refuse(KernelWould.FAIL, route, request, trace);
     }
     if (trace != null) {
       trace.decided(Decision.NOFAIL_RESERVE, Trace.NO_ZONE);
     }
-    long pfn = scanTwice(route, request, type, RequestFlags.RESERVE, trace);
-    return pfn != NONE ? pfn : refuse(KernelWould.LOOP, request, type, trace);
+    long pfn = scanTwice(route, request, RequestFlags.RESERVE, trace);
+    return pfn != NONE ? pfn : refuse(KernelWould.LOOP, route, request, trace);
   }
 
   /** Within the cpuset, then without it (F-40, F-47). */
-  private long scanTwice(
-      Route route, AllocationRequest request, int type, int flags, @Nullable Trace trace) {
-    long pfn = scan.scan(route, request, type, flags | RequestFlags.CPUSET, trace);
-    return pfn != NONE ? pfn : scan.scan(route, request, type, flags, trace);
+  private long scanTwice(Route route, AllocationRequest request, int flags, @Nullable Trace trace) {
+    long pfn = scan.scan(route, request, flags | RequestFlags.CPUSET, trace);
+    return pfn != NONE ? pfn : scan.scan(route, request, flags, trace);
   }
 
   private static long refuse(
-      KernelWould would, AllocationRequest request, int type, @Nullable Trace trace) {
+      KernelWould would, Route route, AllocationRequest request, @Nullable Trace trace) {
     if (trace != null) {
       trace.decided(
-          Decision.REFUSED, Trace.NO_ZONE, would.ordinal(), request.order(), type, request.gfp());
+          Decision.REFUSED,
+          Trace.NO_ZONE,
+          would.ordinal(),
+          request.order(),
+          route.type,
+          request.gfp());
     }
     return would.code();
   }

@@ -39,20 +39,23 @@ final class ZonelistScan {
    *
    * @return pfn of the block, or {@link #NONE}
    */
-  long scan(
-      Route route, AllocationRequest request, int type, int requestFlags, @Nullable Trace trace) {
+  long scan(Route route, AllocationRequest request, int requestFlags, @Nullable Trace trace) {
     Zone[] zones = route.zones;
     int flags = requestFlags;
     if (trace != null) {
       trace.decided(Decision.SCAN, Trace.NO_ZONE, flags);
     }
+    if (zones.length == 0) { // F-6
+      return NONE;
+    }
+    Zone preferred = zones[0];
     int i = 0;
     while (i < zones.length) {
       Zone zone = zones[i];
       if (i > 0
           && severalNodes
           && (flags & RequestFlags.NOMIX) != 0
-          && zone.node() != zones[0].node()) { // F-11c
+          && zone.node() != preferred.node()) { // F-11c
         if (trace != null) {
           trace.decided(Decision.NOMIX_LEFT_NODE, zone.ordinal());
         }
@@ -63,7 +66,7 @@ final class ZonelistScan {
       if ((trace == null && zone.isAmple(request.order()))
           || admits(zone, request.order(), route.highestZoneidx, flags, trace)
           || admitsAfterReclaim(zone, route, request, flags, trace)) {
-        long pfn = takeFrom(zone, zones[0], request, type, flags, trace);
+        long pfn = takeFrom(zone, preferred, request, route.type, flags, trace);
         if (pfn != NONE) {
           return pfn;
         }

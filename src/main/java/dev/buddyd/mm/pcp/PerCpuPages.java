@@ -193,9 +193,7 @@ public final class PerCpuPages extends SpinParkLock {
     allocShift >>= 1; // P-33.1
     push(list, index); // P-33.2
     int run = freeRun;
-    if (run < scaledBatch) { // P-33.4
-      freeRun = run + list.pages();
-    }
+    freeRun = run < scaledBatch ? run + list.pages() : run; // P-33.4
     if (!list.ofMiddleOrder()) { // P-33.3
       previousFreeHighOrder = false;
       return false;

@@ -15,6 +15,12 @@ public final class AllocationRequest {
   /** On a reclaim list: counts as movable (B-44). */
   public static final int FILE = 3;
 
+  /** Bits of a route's number that come from the mask; those above are the node. */
+  public static final int ROUTE_BITS = 7;
+
+  private static final int WAKE_SHIFT = Integer.numberOfTrailingZeros(Gfp.KSWAPD_RECLAIM) - 6;
+  private static final int OWN_SHIFT = Integer.numberOfTrailingZeros(Gfp.THISNODE) - 5;
+
   private final int gfp;
   private final int order;
   private final int node;
@@ -22,6 +28,8 @@ public final class AllocationRequest {
   private final int use;
   private final int tag;
   private final long heldWord;
+  private final int route;
+  private final int listPlace;
 
   /**
    * A request.
@@ -43,6 +51,8 @@ public final class AllocationRequest {
     this.tag = tag;
     boolean compound = order > 0 && (gfp & Gfp.COMP) != 0; // B-90
     this.heldWord = HeldWord.allocated(order, compound, use >= ANON, use, gfp, tag); // B-44
+    this.route = route(node, gfp);
+    this.listPlace = Zone.listPlace(cpu, order);
   }
 
   public int gfp() {
@@ -67,6 +77,27 @@ public final class AllocationRequest {
 
   public int tag() {
     return tag;
+  }
+
+  /**
+   * The number of all in a node and a mask that decides what a request is served from, and how:
+   * node, {@code __GFP_KSWAPD_RECLAIM}, {@code __GFP_THISNODE}, migratetype, zone bits.
+   */
+  public static int route(int node, int gfp) {
+    return node << ROUTE_BITS
+        | (gfp & Gfp.KSWAPD_RECLAIM) >>> WAKE_SHIFT
+        | (gfp & Gfp.THISNODE) >>> OWN_SHIFT
+        | (gfp & (Gfp.MIGRATETYPE_MASK | Gfp.ZONE_MASK));
+  }
+
+  /** See {@link #route(int, int)}. */
+  public int route() {
+    return route;
+  }
+
+  /** See {@link Zone#list}. */
+  int listPlace() {
+    return listPlace;
   }
 
   /** What the frame table keeps with the head of the block that this request gets. */

@@ -23,7 +23,7 @@ public final class FreePath {
   /** Frees a block of the given order on a CPU (B-23). */
   public static void free(Zone zone, int index, int order, int cpu, @Nullable Trace trace) {
     FrameTable frames = zone.frames();
-    PcpList list = zone.list(cpu, order, frames.typeOf(index)); // P-30
+    PcpList list = zone.list(Zone.listPlace(cpu, order), frames.typeOf(index)); // P-30
     PerCpuPages set = list == null ? zone.set(cpu) : list.set();
     set.lock();
     try {

@@ -36,24 +36,17 @@ public final class TakePath {
       int flags,
       Zone preferred,
       @Nullable Trace trace) {
-    PcpList list = zone.list(request.cpu(), request.order(), type);
+    PcpList list = zone.list(request.listPlace(), type);
     PerCpuPages set = list == null ? zone.set(request.cpu()) : list.set();
     set.lock();
     try {
       if (list != null) {
         set.noteAllocation(); // P-20.2
-      }
-      int index;
-      if (list != null && holds(zone, list, type, flags, request.cpu(), trace)) {
-        index = pop(zone, set, list, request.cpu(), trace); // P-20.5
-      } else { // P-20.4
-        index = fromLists(zone, request, type, flags, trace);
-        if (index == NIL) {
-          return NONE;
+        if (!list.isEmpty()) {
+          return pop(zone, list, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
         }
-        set.countAllocated(1 << request.order()); // B-61
       }
-      return grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
+      return takeNew(zone, list, request, type, flags, preferred, trace);
     } finally {
       set.unlock();
     }
@@ -74,16 +67,15 @@ public final class TakePath {
       long[] pfns,
       int wanted,
       @Nullable Trace trace) {
-    PcpList list = Objects.requireNonNull(zone.list(request.cpu(), 0, type));
+    PcpList list = Objects.requireNonNull(zone.list(request.listPlace(), type));
     PerCpuPages set = list.set();
     set.lock();
     try {
       for (int taken = 0; taken < wanted; taken++) {
-        if (!holds(zone, list, type, flags, request.cpu(), trace)) {
+        if (list.isEmpty() && !refill(zone, list, type, flags, request.cpu(), trace)) {
           return taken;
         }
-        int index = pop(zone, set, list, request.cpu(), trace);
-        pfns[taken] = grant(zone, set, index, request, type, preferred, Decision.BULK_PAGE, trace);
+        pfns[taken] = pop(zone, list, request, type, preferred, Decision.BULK_PAGE, trace);
       }
       return wanted;
     } finally {
@@ -91,27 +83,50 @@ public final class TakePath {
     }
   }
 
-  /** P-20.3: whether the list has a block, be it a new one. */
-  private static boolean holds(
-      Zone zone, PcpList list, int type, int flags, int cpu, @Nullable Trace trace) {
-    return !list.isEmpty() || refill(zone, list, type, flags, cpu, trace);
+  /** What no list of the set had at hand: it is refilled (P-20.3), or the buddy lists serve. */
+  private static long takeNew(
+      Zone zone,
+      @Nullable PcpList list,
+      AllocationRequest request,
+      int type,
+      int flags,
+      Zone preferred,
+      @Nullable Trace trace) {
+    if (list != null && refill(zone, list, type, flags, request.cpu(), trace)) {
+      return pop(zone, list, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
+    }
+    int index = fromLists(zone, request, type, flags, trace); // P-20.4
+    if (index == NIL) {
+      return NONE;
+    }
+    PerCpuPages set = zone.set(request.cpu());
+    set.countAllocated(1 << request.order()); // B-61
+    return grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
   }
 
   /** P-20.5. */
-  private static int pop(Zone zone, PerCpuPages set, PcpList list, int cpu, @Nullable Trace trace) {
+  private static long pop(
+      Zone zone,
+      PcpList list,
+      AllocationRequest request,
+      int type,
+      Zone preferred,
+      Decision event,
+      @Nullable Trace trace) {
+    PerCpuPages set = list.set();
     int index = set.pop(list);
     if (trace != null) {
       trace.decided(
           Decision.PCP_HIT,
           zone.ordinal(),
-          cpu,
+          request.cpu(),
           list.number(),
           set.count(),
           zone.frames().pfn(index),
           0,
           0);
     }
-    return index;
+    return grant(zone, set, index, request, type, preferred, event, trace);
   }
 
   private static boolean refill(

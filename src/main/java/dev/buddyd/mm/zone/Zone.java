@@ -48,7 +48,7 @@ public final class Zone extends SpinParkLock {
   private final Isolation isolation;
   private final PerCpuPages[] sets;
 
-  /** By CPU, order and type: see {@link #list}. */
+  /** By CPU and order, and type: see {@link #list}. */
   private final @Nullable PcpList[] pcpLists;
 
   private final Watermarks watermarks;
@@ -147,15 +147,16 @@ public final class Zone extends SpinParkLock {
     for (int cpu = 0; cpu < sets.length; cpu++) {
       for (int order = 0; order <= geometry.maxOrder(); order++) {
         for (int type = 0; type < geometry.migrateTypes(); type++) {
-          lists[listAt(cpu, order, type)] = sets[cpu].listOf(order, type);
+          lists[listPlace(cpu, order) | type] = sets[cpu].listOf(order, type);
         }
       }
     }
     return lists;
   }
 
-  private static int listAt(int cpu, int order, int type) {
-    return cpu << ORDER_AND_TYPE_BITS | order << TYPE_BITS | type;
+  /** Place of the lists of a CPU and an order: see {@link #list}. */
+  static int listPlace(int cpu, int order) {
+    return cpu << ORDER_AND_TYPE_BITS | order << TYPE_BITS;
   }
 
   /** An independent zone in the same state; all of this zone's locks must be held. */
@@ -335,9 +336,11 @@ public final class Zone extends SpinParkLock {
   /**
    * The list of a CPU's set that serves and takes in blocks of an order and a type of pageblock;
    * null if they go to the buddy lists at once (B-23, P-1, P-31).
+   *
+   * @param place CPU and order: {@link #listPlace}
    */
-  @Nullable PcpList list(int cpu, int order, int type) {
-    return pcpLists[listAt(cpu, order, type)];
+  @Nullable PcpList list(int place, int type) {
+    return pcpLists[place | type];
   }
 
   public int cpus() {

@@ -11,6 +11,7 @@ import dev.buddyd.mm.fixture.Sketch;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.ZoneFlags;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -256,8 +257,10 @@ class FallbackRulesTest {
     @Test
     @DisplayName("B-41.7, B-32: without mobility grouping everything is claimed")
     void withoutGrouping() {
-      Machine m = made(zone().pageblock(0x1000, RECLAIMABLE).free(0x1000, 3));
-      m.memory().tunables().setGroupingDisabled(true);
+      PhysicalMemory memory =
+          zone().pageblock(0x1000, RECLAIMABLE).free(0x1000, 3).build().memory();
+      memory.tunables().setGroupingDisabled(true);
+      Machine m = machines.watch(new Machine(memory));
       m.alloc(USER, 0); // UNMOVABLE, as every request (G-31)
       assertThat(m.typeAt(0x1000)).isEqualTo(UNMOVABLE);
     }
