@@ -4,9 +4,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes a log out of what carried it: a web page's escapes and line breaks, or JSON with the lines
- * inside, as container runtimes, the journal, {@code dmesg --json} and log collectors write. Lines
- * keep their numbers: several lines in one string stay on its line, parted as syslog would.
+ * Takes a log out of what carried it: a web page's escapes and line breaks, a mail's transfer
+ * encoding, or JSON with the lines inside, as container runtimes, the journal, {@code dmesg --json}
+ * and log collectors write. Lines keep their numbers: several lines in one string stay on its line,
+ * parted as syslog would.
  */
 final class Envelope {
 
@@ -40,7 +41,7 @@ final class Envelope {
 
   /** The text as the kernel wrote it, or the text itself if nothing is around it. */
   static String open(String text) {
-    return withoutMarkup(withoutJson(text));
+    return withoutMarkup(QuotedPrintable.decode(withoutJson(text)));
   }
 
   private static String withoutMarkup(String text) {

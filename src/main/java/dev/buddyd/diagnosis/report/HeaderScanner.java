@@ -26,9 +26,8 @@ final class HeaderScanner {
     return switch (tokens.get(at)) {
       case "page" -> pageAllocation(at);
       case "invoked" ->
-          tokens.get(at + 1).startsWith("oom-killer") ? header(ReportKind.OOM, at, at + 2) : null;
-      case "oom-killer:" ->
-          tokens.get(at + 1).startsWith("gfp_mask=") ? header(ReportKind.OOM, at, at + 1) : null;
+          tokens.get(at + 1).startsWith("oom-killer") ? header(ReportKind.OOM, at, at + 1) : null;
+      case "oom-killer:" -> tokens.get(at + 1).startsWith("gfp_mask=") ? nameless(at) : null;
       case "vmalloc", "vmalloc:" -> vmalloc(at);
       default -> null;
     };
@@ -69,6 +68,14 @@ final class HeaderScanner {
   private Fact header(ReportKind kind, int at, int tailFrom) {
     HeaderTail tail = HeaderTail.parse(tail(tailFrom));
     return new Fact.Header(tokens.line(taskStart(at)), kind, task(at), tail);
+  }
+
+  /**
+   * "oom-killer: gfp_mask=0xd0, order=0" of old kernels: what stands in front is no task's name.
+   */
+  private Fact nameless(int at) {
+    HeaderTail tail = HeaderTail.parse(tail(at));
+    return new Fact.Header(tokens.line(at), ReportKind.OOM, null, tail);
   }
 
   /**
@@ -153,6 +160,7 @@ final class HeaderScanner {
     if (task.length() > MAX_TASK) {
       task = task.substring(task.lastIndexOf(']') + 1);
     }
-    return task.isEmpty() ? null : task;
+    boolean named = task.chars().anyMatch(Character::isLetterOrDigit); // "..." left it out
+    return named ? task : null;
   }
 }

@@ -81,6 +81,7 @@ record HeaderTail(
     }
     int open = -1;
     int to = from;
+    boolean numbered = tail.startsWith("0x", from) || tail.startsWith("0X", from);
     while (to < tail.length()) {
       char c = tail.charAt(to);
       if (c == '(' && open < 0) {
@@ -88,8 +89,8 @@ record HeaderTail(
       } else if (c == ')') {
         to++;
         break;
-      } else if (open < 0 && (c == ',' || c == ' ')) {
-        break;
+      } else if (open < 0 && (c == ',' || c == ' ' || (numbered && to > from + 1 && !isHex(c)))) {
+        break; // "gfp_mask=0xd0order=0": a page lost the comma
       }
       to++;
     }
@@ -106,7 +107,12 @@ record HeaderTail(
       int end = to > start && tail.charAt(to - 1) == ')' ? to - 1 : to;
       addNames(tail.substring(start, end), names);
     }
-    return new MaskText(printed, value, names, named);
+    boolean readable = value != null || names.stream().anyMatch(name -> name.contains("GFP_"));
+    return readable ? new MaskText(printed, value, names, named) : null;
+  }
+
+  private static boolean isHex(char c) {
+    return Character.digit(c, 16) >= 0;
   }
 
   private static void addNames(String list, List<String> names) {
@@ -169,6 +175,10 @@ record HeaderTail(
         break;
       }
       to++;
+    }
+    boolean cut = to == tail.length() || !Lexemes.isLetter(tail.charAt(to));
+    if (!cut && Lexemes.isDigit(tail.charAt(to - 1))) {
+      return null; // "3D" is no list of nodes
     }
     while (to > from && !Lexemes.isDigit(tail.charAt(to - 1))) {
       to--;

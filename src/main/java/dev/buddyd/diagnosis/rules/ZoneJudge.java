@@ -36,12 +36,14 @@ public final class ZoneJudge {
     Long reserve = reserve(zone, reserveIndex);
     boolean freed = waiver == Waiver.RESERVE || request.ignoresWatermarks(); // V-3
     long reservePages = (freed || reserve == null) ? 0 : reserve;
-    Boolean markOk =
-        (usable == null || threshold == null)
-            ? null
-            : Boolean.valueOf(
-                WatermarkTest.above(usable, threshold, reservePages)
-                    || passesUndiscounted(zone, request, cma, reservePages, waiver));
+    boolean reserveKnown = freed || reserve != null;
+    Boolean markOk = null;
+    if (usable != null && threshold != null) {
+      boolean above =
+          WatermarkTest.above(usable, threshold, reservePages)
+              || passesUndiscounted(zone, request, cma, reservePages, waiver);
+      markOk = (above && !reserveKnown) ? null : Boolean.valueOf(above); // a reserve may still bind
+    }
     int allowed = allowedOrders(zone, request, flags, waiver);
     return new ZoneArithmetic(
         usable,
@@ -49,7 +51,7 @@ public final class ZoneJudge {
         highatomic,
         threshold,
         reservePages,
-        freed || reserve != null,
+        reserveKnown,
         markOk,
         blockOk(zone, request, threshold, cma, allowed),
         allowed == 0 ? null : Integer.valueOf(31 - Integer.numberOfLeadingZeros(allowed)),

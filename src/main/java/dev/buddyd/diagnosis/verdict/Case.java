@@ -86,10 +86,27 @@ record Case(
       reserveIndex = reserveIndex < 0 ? highestIndex : reserveIndex;
     }
     List<JudgedZone> zones = new ArrayList<>();
+    int highestShown = highestShown(states, reserveIndex);
     for (int i = 0; i < states.size(); i++) {
-      zones.add(judge(request, states.get(i), exclusions.get(i), reserveIndex));
+      boolean printed = states.get(i).lowmemReserve() != null;
+      int index = printed ? reserveIndex : Math.min(reserveIndex, highestShown);
+      zones.add(judge(request, states.get(i), exclusions.get(i), index));
     }
     return new Case(request, highestIndex, reserveIndex, pageKb, zones);
+  }
+
+  /**
+   * Highest zone for which others keep a reserve, as far as the text shows zones: an empty zone
+   * gets none, and without Normal the text was cut before its highest zone.
+   */
+  private static int highestShown(List<ZoneState> states, int reserveIndex) {
+    int highest = -1;
+    boolean normal = false;
+    for (ZoneState state : states) {
+      highest = Math.max(highest, state.index());
+      normal |= !state.zone().startsWith("DMA");
+    }
+    return normal ? highest : reserveIndex;
   }
 
   private static JudgedZone judge(

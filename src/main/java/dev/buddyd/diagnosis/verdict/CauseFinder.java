@@ -43,7 +43,8 @@ final class CauseFinder {
     if (blockPasses(zone, Waiver.HIGHATOMIC) && held.contains("H")) {
       return Cause.HIGHATOMIC_ONLY;
     }
-    return Cause.FRAGMENTATION;
+    boolean bare = order == 0 && base.markOk() == null;
+    return bare ? Cause.BELOW_WATERMARK : Cause.FRAGMENTATION;
   }
 
   private static boolean blockPasses(JudgedZone zone, Waiver waiver) {
@@ -70,7 +71,7 @@ final class CauseFinder {
       return new Found(Cause.ZONE_RESTRICTED, elsewhere);
     }
     return largest == null || cause == null
-        ? new Found(Cause.UNKNOWN, null)
+        ? new Found(Cause.UNKNOWN, largest(eligible.stream().filter(CauseFinder::isOpen).toList()))
         : new Found(cause, largest);
   }
 
@@ -102,7 +103,20 @@ final class CauseFinder {
     return zone.managedPages() > 0 ? zone.managedPages() : zone.state().blocks().pages();
   }
 
+  /** Whether only the lowmem reserve, which is not shown, keeps from saying that it passes. */
+  static boolean isOpen(JudgedZone zone) {
+    ZoneArithmetic base = zone.base();
+    return base.usable() != null
+        && base.threshold() != null
+        && base.markOk() == null
+        && !Boolean.FALSE.equals(base.blockOk());
+  }
+
+  /** The largest zone; where the text does not show all sizes, the highest one. */
   private static @Nullable JudgedZone largest(List<JudgedZone> zones) {
-    return zones.stream().max(Comparator.comparingLong(CauseFinder::size)).orElse(null);
+    boolean sized = zones.stream().allMatch(zone -> zone.state().managed() != null);
+    Comparator<JudgedZone> bySize = Comparator.comparingLong(CauseFinder::size);
+    Comparator<JudgedZone> byIndex = Comparator.comparingInt(zone -> zone.state().index());
+    return zones.stream().max(sized ? bySize : byIndex.thenComparing(bySize)).orElse(null);
   }
 }

@@ -17,20 +17,38 @@ final class Certainty {
     if (reading == null || judged == null || judgement.found().cause() == Cause.UNKNOWN) {
       return Confidence.LOW; // a race leaves no trace in the numbers
     }
+    boolean marks = judged.zones().stream().anyMatch(Certainty::showsMarks);
+    boolean open = judged.eligible().stream().anyMatch(Certainty::isOpen);
+    boolean lost = judged.zones().stream().anyMatch(zone -> !showsMarks(zone));
+    if (!judgement.hidden().isEmpty() || (marks && (open || lost))) {
+      return Confidence.LOW; // a zone of which the text does not tell may have had room
+    }
     JudgedZone shown = judgement.found().zone();
-    if (shown != null && lostItsMarks(shown, judged)) {
-      return Confidence.LOW; // that it lacks a block need not be why it refused
+    if (shown != null && !shown.eligible() && isOpen(shown, judged)) {
+      return Confidence.LOW; // nor does it tell of a block in the zone that would have served
     }
     boolean guessed = reading.certainty() == GfpReading.Certainty.GUESSED;
     boolean damaged = judgement.report().zones().stream().anyMatch(Notes::damaged);
-    boolean open = shown == null || gap(judged) || Notes.hidesNode(reading.mask(), judged);
-    return guessed || open || damaged ? Confidence.MEDIUM : Confidence.HIGH;
+    boolean vague =
+        shown == null
+            || judgement.report().order() == null
+            || gap(judged)
+            || Notes.hidesNode(reading.mask(), judged);
+    return guessed || vague || damaged ? Confidence.MEDIUM : Confidence.HIGH;
   }
 
-  /** Whether other zones show their marks, and this one's line is missing among them. */
-  private static boolean lostItsMarks(JudgedZone zone, Case judged) {
-    return zone.base().markOk() == null
-        && judged.eligible().stream().anyMatch(other -> other.base().markOk() != null);
+  /** Whether the text leaves open if the zone refuses. */
+  private static boolean isOpen(JudgedZone zone) {
+    return !zone.base().refuses() && !zone.base().passes();
+  }
+
+  /** Whether a zone that the request may not use shows no block that would have served it. */
+  private static boolean isOpen(JudgedZone elsewhere, Case judged) {
+    return judged.request().order() > 0 && elsewhere.base().blockOk() == null;
+  }
+
+  private static boolean showsMarks(JudgedZone zone) {
+    return zone.base().usable() != null && zone.base().threshold() != null;
   }
 
   /** Whether a number that the decision needs is not printed. */

@@ -132,7 +132,7 @@ public final class Diagnoser {
         sentence(judgement),
         Severity.of(report, mask),
         report.missing(),
-        Notes.of(report, reading, judged),
+        Notes.of(judgement),
         judged == null ? null : largestOrder(judged),
         judged == null || report.kind() == ReportKind.MEMCG_OOM
             ? List.of()

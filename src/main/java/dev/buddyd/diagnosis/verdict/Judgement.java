@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param special the verdict that the zones have no say in, or null
  * @param found what the zones say
  * @param highestZone the highest zone that the mask may use, or null
+ * @param hidden zones or nodes that the kernel printed and that the text does not show
  */
 record Judgement(
     KernelReport report,
@@ -30,14 +31,20 @@ record Judgement(
     @Nullable Case judged,
     @Nullable Special special,
     CauseFinder.Found found,
-    @Nullable String highestZone) {
+    @Nullable String highestZone,
+    List<String> hidden) {
+
+  Judgement {
+    hidden = List.copyOf(hidden);
+  }
 
   static Judgement of(KernelReport report, MaskFinder masks) {
     KernelVersion version = MaskFinder.version(report);
     GfpReading reading = masks.read(report, version);
     if (reading == null) {
       CauseFinder.Found nothing = new CauseFinder.Found(Cause.UNKNOWN, null);
-      return new Judgement(report, null, version, null, Special.of(report, null), nothing, null);
+      Special special = Special.of(report, null);
+      return new Judgement(report, null, version, null, special, nothing, null, List.of());
     }
     KernelVersion rules = MaskFinder.rules(report, version, reading);
     MachineZones machine = MachineZones.of(report, rules);
@@ -49,7 +56,8 @@ record Judgement(
         judged,
         Special.of(report, judged),
         CauseFinder.of(judged),
-        machine.nameOf(judged.highestIndex()));
+        machine.nameOf(judged.highestIndex()),
+        HiddenZones.of(report, judged, machine, rules));
   }
 
   Cause cause() {

@@ -11,14 +11,16 @@ import dev.buddyd.mm.gfp.GfpFlag;
 import dev.buddyd.mm.gfp.GfpReading;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What the reader of a verdict should know about its ground. */
 final class Notes {
 
   private Notes() {}
 
-  static List<String> of(KernelReport report, @Nullable GfpReading reading, @Nullable Case judged) {
+  static List<String> of(Judgement judgement) {
+    KernelReport report = judgement.report();
+    GfpReading reading = judgement.reading();
+    Case judged = judgement.judged();
     List<String> notes = new ArrayList<>();
     KernelName kernel = report.kernel();
     if (kernel != null && kernel.source() == KernelName.Source.PROSE) {
@@ -42,6 +44,12 @@ final class Notes {
             "__GFP_THISNODE: only one node was asked (F-4), and the text does not say which. The"
                 + " verdict weighs all nodes; read the zones of the caller's node.");
       }
+    }
+    if (!judgement.hidden().isEmpty()) {
+      notes.add(
+          "The text does not show "
+              + String.join(", ", judgement.hidden())
+              + ": it was cut, or lost lines.");
     }
     for (ZoneFacts zone : report.zones()) {
       if (damaged(zone)) {

@@ -59,6 +59,14 @@ final class Sentences {
     String title = zone.state().title();
     String order = Words.order(request.request().order(), request.pageKb());
     String above = compared(zone, request, "is above");
+    if (CauseFinder.isOpen(zone)) {
+      return title
+          + " has free memory, "
+          + above
+          + ": whether its lowmem_reserve[] kept "
+          + order
+          + " out the text does not tell.";
+    }
     if (request.request().order() > 0 && zone.base().blockOk() == null) {
       return title
           + " has enough free memory, "

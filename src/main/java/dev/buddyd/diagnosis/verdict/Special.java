@@ -3,8 +3,11 @@ package dev.buddyd.diagnosis.verdict;
 import dev.buddyd.diagnosis.report.KernelReport;
 import dev.buddyd.diagnosis.report.ReportKind;
 import dev.buddyd.diagnosis.report.VmallocFailure;
+import dev.buddyd.diagnosis.report.ZoneFacts;
 import dev.buddyd.diagnosis.rules.FreeBlocks;
 import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Verdicts that the zones have no say in. */
@@ -32,13 +35,43 @@ record Special(Cause cause, Confidence confidence, String sentence) {
           "A page fault ended in out-of-memory without asking for a page (mask 0x0): not about free"
               + " memory.");
     }
-    if (report.mask() == null || order == null) {
-      return new Special(
-          Cause.UNKNOWN,
-          Confidence.LOW,
-          "The header is missing: without order and mask the numbers of the zones decide nothing.");
+    if (report.mask() == null || judged == null) {
+      return headless(report);
     }
-    return judged == null ? null : tooLarge(order, judged);
+    if (order == null) {
+      return judged.passes() ? orderless(report) : null; // a larger order is refused all the more
+    }
+    return tooLarge(order, judged);
+  }
+
+  private static Special headless(KernelReport report) {
+    String sentence =
+        report.order() == null && report.mask() == null
+            ? "The header is missing: without order and mask the numbers of the zones decide"
+                + " nothing."
+            : "The mask cannot be read: without it the numbers of the zones decide nothing.";
+    List<String> low = new ArrayList<>();
+    for (ZoneFacts zone : report.zones()) {
+      Long free = zone.freeKb();
+      Long min = zone.minKb();
+      if (free != null && min != null && free <= min && min > 0) {
+        low.add(
+            "Node %d %s (free %d kB, min %d kB)".formatted(zone.node(), zone.zone(), free, min));
+      }
+    }
+    String below = low.isEmpty() ? "" : " Below their min mark: " + String.join(", ", low) + ".";
+    return new Special(Cause.UNKNOWN, Confidence.LOW, sentence + below);
+  }
+
+  /** Kernels before 2.6.13 or so printed the mask alone; others lost the order on the way. */
+  private static Special orderless(KernelReport report) {
+    String asked = report.kind() == ReportKind.OOM ? "The OOM report" : "The report";
+    return new Special(
+        Cause.UNKNOWN,
+        Confidence.LOW,
+        asked
+            + " does not show the order: a single page (order 0) would be served from this"
+            + " snapshot; only a larger order can have been refused.");
   }
 
   private static Special unknown(String sentence) {

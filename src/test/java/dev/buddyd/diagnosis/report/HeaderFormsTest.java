@@ -37,6 +37,10 @@ class HeaderFormsTest {
           java invoked oom-killer: gfp_mask=0x201da, order=0, oom_adj=0, oom_score_adj=0 | java | 0 | 0x201da
           Web Content invoked oom-killer: gfp_mask=0x0(), nodemask=(null),  order=0, oom_score_adj=300 | Web Content | 0 | 0x0()
           oom-killer: gfp_mask=0xd0, order=1 | | 1 | 0xd0
+          myhost oom-killer: gfp_mask=0xd0, order=1 | | 1 | 0xd0
+          java invoked oom-killer:gfp_mask=0x201da, order=0, oom_adj=0 | java | 0 | 0x201da
+          init invoked oom-killer: gfp_mask=0x800d0order=2oom_score_adj=0 | init | 2 | 0x800d0
+          ... invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0 ... | | 0 | 0xcc0(GFP_KERNEL)
           """)
   void readsEveryForm(String line, @Nullable String task, int order, String mask) {
     KernelReport report = header(line);
@@ -44,6 +48,13 @@ class HeaderFormsTest {
     assertThat(report.task()).isEqualTo(task);
     assertThat(report.order()).isEqualTo(order);
     assertThat(mask(report)).isEqualTo(mask);
+  }
+
+  @Test
+  void whatIsNoMaskOrNodeListIsNotRead() {
+    assertThat(header("a invoked oom-killer: gfp_mask=garbled, order=0").mask()).isNull();
+    assertThat(header("a: page allocation failure: order:0, mode:0x, nodemask=7F").confinement())
+        .isEqualTo(Confinement.UNKNOWN);
   }
 
   @Test

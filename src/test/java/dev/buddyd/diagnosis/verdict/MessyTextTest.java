@@ -17,7 +17,7 @@ class MessyTextTest {
 
   private static final String HEADER =
       "cat: page allocation failure: order:2, mode:0xcc0(GFP_KERNEL),"
-          + " nodemask=(null),cpuset=/,mems_allowed=0-1\n"
+          + " nodemask=(null),cpuset=/,mems_allowed=0\n"
           + "CPU: 1 PID: 321 Comm: cat Not tainted 5.10.2 #1\nMem-Info:\n";
 
   private static ReportVerdict only(String text) {
@@ -90,7 +90,9 @@ class MessyTextTest {
   void thisNodeLeavesOpenWhichNodeWasAsked() {
     String two = ZONE.replace("Node 0", "Node 1").replace("free:1000kB", "free:90000kB");
     String text =
-        HEADER.replace("0xcc0(GFP_KERNEL)", "0x200cc0(GFP_KERNEL|__GFP_THISNODE)")
+        HEADER
+                .replace("0xcc0(GFP_KERNEL)", "0x200cc0(GFP_KERNEL|__GFP_THISNODE)")
+                .replace("mems_allowed=0", "mems_allowed=0-1")
             + ZONE
             + two.replace("0*4096kB = 1000kB", "22*4096kB (M) = 91112kB");
 
@@ -103,7 +105,9 @@ class MessyTextTest {
   @Test
   void thisNodeIsNoCertainVerdictOnSeveralNodes() {
     String text =
-        HEADER.replace("0xcc0(GFP_KERNEL)", "0x200cc0(GFP_KERNEL|__GFP_THISNODE)")
+        HEADER
+                .replace("0xcc0(GFP_KERNEL)", "0x200cc0(GFP_KERNEL|__GFP_THISNODE)")
+                .replace("mems_allowed=0", "mems_allowed=0-1")
             + ZONE
             + ZONE.replace("Node 0", "Node 1");
 
@@ -186,5 +190,69 @@ class MessyTextTest {
     assertThat(verdict.notes()).anyMatch(note -> note.contains("do not come to their total"));
     assertThat(verdict.confidence()).isEqualTo(Confidence.MEDIUM);
     assertThat(only(HEADER + ZONE).notes()).noneMatch(note -> note.contains("total"));
+  }
+
+  /** The mask of a lower zone's own reserve is not shown: it may have kept the request out. */
+  @Test
+  void aLowerZoneWithoutItsReserveLineServesNobodyForCertain() {
+    String lower =
+        "Node 0 DMA32 free:90000kB min:4000kB low:5000kB high:6000kB present:900000kB"
+            + " managed:890000kB\n";
+    String upper = ZONE.replace("lowmem_reserve[]: 0 0 0\n", "");
+
+    ReportVerdict verdict = only(HEADER.replace("order:2", "order:0") + lower + upper);
+
+    assertThat(verdict.cause()).isEqualTo(Cause.BELOW_WATERMARK);
+    assertThat(verdict.confidence()).isEqualTo(Confidence.LOW);
+    assertThat(verdict.sentence()).startsWith("Node 0 Normal is below the watermark");
+    assertThat(verdict.zones()).extracting(ZoneVerdict::watermarkOk).containsExactly(null, false);
+    assertThat(only(HEADER.replace("order:2", "order:0") + lower).sentence())
+        .contains("whether its lowmem_reserve[] kept order 0 (4 kB) out");
+  }
+
+  @Test
+  void zonesThatTheReservesGiveAwayAreMissed() {
+    String dma =
+        ZONE.replace("Normal", "DMA").replace("lowmem_reserve[]: 0 0 0", "lowmem_reserve[]: 0 9 9");
+
+    assertThat(only(HEADER + dma).notes()).anyMatch(note -> note.contains("Node 0 Normal"));
+    assertThat(only(HEADER + dma).confidence()).isEqualTo(Confidence.LOW);
+    assertThat(only(HEADER + dma.replace("0 9 9", "0 0 0")).confidence())
+        .isEqualTo(Confidence.HIGH);
+  }
+
+  @Test
+  void nodesOfTheCpusetAreMissedInATextThatWasCut() {
+    String two = HEADER.replace("mems_allowed=0", "mems_allowed=0-1");
+
+    assertThat(only(two + ZONE).notes()).anyMatch(note -> note.contains("Node 1"));
+    assertThat(only(two + ZONE).confidence()).isEqualTo(Confidence.LOW);
+    assertThat(only(two + ZONE + "90 total pagecache pages\n").confidence())
+        .isEqualTo(Confidence.HIGH);
+  }
+
+  /** Kernels before 2.6.13 told the mask alone; if a page is refused, so is anything larger. */
+  @Test
+  void anOldOomReportWithoutOrder() {
+    String old = "host oom-killer: gfp_mask=0xd0\n";
+    String zone = ZONE.replace("Node 0 ", "");
+
+    ReportVerdict refused = only(old + zone);
+    ReportVerdict passing = only(old + zone.replace("min:4000kB", "min:400kB"));
+
+    assertThat(refused.task()).isNull();
+    assertThat(refused.order()).isNull();
+    assertThat(refused.cause()).isEqualTo(Cause.BELOW_WATERMARK);
+    assertThat(refused.confidence()).isEqualTo(Confidence.MEDIUM);
+    assertThat(passing.cause()).isEqualTo(Cause.UNKNOWN);
+    assertThat(passing.sentence()).contains("does not show the order");
+  }
+
+  @Test
+  void withoutHeaderTheZonesBelowTheirMarkAreNamed() {
+    assertThat(only(ZONE).sentence())
+        .startsWith("The header is missing")
+        .endsWith("Below their min mark: Node 0 Normal (free 1000 kB, min 4000 kB).");
+    assertThat(only(ZONE.replace("min:4000", "min:400")).sentence()).doesNotContain("Below");
   }
 }

@@ -1,0 +1,98 @@
+package dev.buddyd.diagnosis.verdict;
+
+import dev.buddyd.diagnosis.report.Confinement;
+import dev.buddyd.diagnosis.report.KernelReport;
+import dev.buddyd.diagnosis.report.NodeFacts;
+import dev.buddyd.diagnosis.report.Totals;
+import dev.buddyd.diagnosis.rules.ZoneState;
+import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
+import dev.buddyd.mm.gfp.KernelVersion;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Zones that the kernel printed and that a cut text does not show. */
+final class HiddenZones {
+  private static final int MAX_NODES = 1024;
+
+  /** Zones above the mask are left out from 5.19, and by enterprise kernels from 5.14. */
+  private static final String SHORT_FROM = "5.14";
+
+  private HiddenZones() {}
+
+  /** Their titles, or those of whole nodes; empty for a text that is complete. */
+  static List<String> of(
+      KernelReport report, Case judged, MachineZones machine, KernelVersion rules) {
+    List<ZoneState> states = judged.zones().stream().map(JudgedZone::state).toList();
+    int highest = judged.highestIndex();
+    int printed = rules.atLeast(SHORT_FROM) ? highest : machine.kinds().size() - 1; // V-17
+    Set<String> hidden = new LinkedHashSet<>();
+    for (ZoneState state : states) {
+      addAbove(state, states, machine, printed, hidden);
+    }
+    if (!states.isEmpty()) {
+      addTop(states, printed, hidden);
+      addNodes(report, states, hidden);
+    }
+    return new ArrayList<>(hidden);
+  }
+
+  /**
+   * The reserve for a higher zone is more than that for the next lower one by a part of what it
+   * manages: where it grows, there is memory.
+   */
+  private static void addAbove(
+      ZoneState zone,
+      List<ZoneState> states,
+      MachineZones machine,
+      int printed,
+      Set<String> hidden) {
+    List<Long> reserves = zone.lowmemReserve();
+    if (reserves == null || zone.index() < 0) {
+      return;
+    }
+    for (int i = zone.index() + 1; i <= printed && i < reserves.size(); i++) {
+      boolean grows = reserves.get(i) > reserves.get(i - 1);
+      int index = i;
+      boolean shown = states.stream().anyMatch(s -> s.node() == zone.node() && s.index() == index);
+      if (grows && !shown) {
+        hidden.add("Node " + zone.node() + " " + machine.nameOf(i));
+      }
+    }
+  }
+
+  /** Few machines end at a DMA zone, and those show it in its reserve line. */
+  private static void addTop(List<ZoneState> states, int printed, Set<String> hidden) {
+    ZoneState top = Collections.max(states, Comparator.comparingInt(ZoneState::index));
+    if (top.index() < printed && top.lowmemReserve() == null && top.zone().startsWith("DMA")) {
+      hidden.add("the zones above " + top.title());
+    }
+  }
+
+  private static void addNodes(KernelReport report, List<ZoneState> states, Set<String> hidden) {
+    Confinement confinement = report.confinement();
+    for (NodeFacts node : report.nodes()) {
+      addNode(node.node(), confinement, states, hidden);
+    }
+    Totals totals = report.totals();
+    boolean cut = totals.pagesRam() == null && totals.pagecachePages() == null;
+    if (cut && NodeList.excludes(confinement.memsAllowed(), MAX_NODES)) {
+      for (int node = 0; node < MAX_NODES; node++) {
+        addNode(node, confinement, states, hidden);
+      }
+    }
+  }
+
+  private static void addNode(
+      int node, Confinement confinement, List<ZoneState> states, Set<String> hidden) {
+    boolean allowed =
+        !NodeList.excludes(confinement.nodemask(), node)
+            && !NodeList.excludes(confinement.memsAllowed(), node);
+    if (allowed && states.stream().noneMatch(state -> state.node() == node)) {
+      hidden.add("Node " + node);
+    }
+  }
+}
