@@ -34,7 +34,6 @@ public final class PageAllocator {
   private final ZonelistScan scan;
   private final SlowPath slowPath;
   private final SectionBudget budget;
-  private final Route[] routes;
   private final int maxOrder;
   private final boolean singleNode;
 
@@ -43,7 +42,6 @@ public final class PageAllocator {
     this.scan = new ZonelistScan(memory, reclaim);
     this.slowPath = new SlowPath(memory, scan, reclaim);
     this.budget = memory.budget();
-    this.routes = Route.all(memory);
     this.maxOrder = memory.geometry().maxOrder();
     this.singleNode = memory.nodes().size() == 1;
   }
@@ -64,7 +62,7 @@ public final class PageAllocator {
       return KernelWould.FAIL.code();
     }
     admit();
-    Route route = routes[request.route()]; // F-4
+    Route route = scan.route(request.route()); // F-4
     if (trace != null) {
       trace.decided(
           Decision.REQUEST,
@@ -85,17 +83,17 @@ public final class PageAllocator {
 
   /** {@link RequestFlags} of a request's last attempt, against min (F-20, F-21). */
   public int lastFlags(AllocationRequest request) {
-    return SlowPath.lastFlags(request.gfp(), request.order(), routes[request.route()].type);
+    return SlowPath.lastFlags(request.gfp(), request.order(), scan.route(request.route()).type);
   }
 
   /** {@link RequestFlags} of a request's first attempt, against low (F-7, but for NOMIX). */
   public int firstFlags(AllocationRequest request) {
-    return routes[request.route()].flags & ~RequestFlags.NOMIX;
+    return scan.route(request.route()).flags & ~RequestFlags.NOMIX;
   }
 
   /** The zones that a request goes through, in order (F-4). */
   public Zone[] zones(AllocationRequest request) {
-    return routes[request.route()].zones.clone();
+    return scan.route(request.route()).zones.clone();
   }
 
   private void admit() {
@@ -164,7 +162,7 @@ public final class PageAllocator {
   public long allocateBulk(
       AllocationRequest request, long[] pfns, int count, @Nullable Trace trace) {
     admit();
-    Route route = routes[request.route()];
+    Route route = scan.route(request.route());
     Zone[] zones = route.zones;
     int flags = route.flags & (RequestFlags.WM_MASK | RequestFlags.USECMA);
     Zone zone = count > 1 ? bulkZone(zones, flags, count, trace) : null;
@@ -340,7 +338,7 @@ public final class PageAllocator {
    */
   public boolean unreserveHighatomic(
       int gfp, int node, boolean force, int cpu, @Nullable Trace trace) {
-    Route route = routes[AllocationRequest.route(node, gfp)];
+    Route route = scan.route(AllocationRequest.route(node, gfp));
     return slowPath.unreserve(route, force, cpu, trace);
   }
 

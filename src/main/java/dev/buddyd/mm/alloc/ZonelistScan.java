@@ -24,14 +24,21 @@ final class ZonelistScan {
   /** Nodes farther away than this are not reclaimed from (F-13). */
   private static final int RECLAIM_DISTANCE = 30;
 
+  private final Route[] routes;
   private final PhysicalMemory memory;
   private final Reclaim reclaim;
   private final boolean severalNodes;
 
   ZonelistScan(PhysicalMemory memory, Reclaim reclaim) {
+    this.routes = Route.all(memory);
     this.memory = memory;
     this.reclaim = reclaim;
     this.severalNodes = memory.nodes().size() > 1;
+  }
+
+  /** Where requests with this number go: {@link AllocationRequest#route}. */
+  Route route(int number) {
+    return routes[number];
   }
 
   /**

@@ -342,13 +342,6 @@ public final class FrameTable {
     setWordAt(index, word);
   }
 
-  /** As {@link #setHeldWord}; tells what its word was. */
-  public long exchangeHeldWord(int index, long word) {
-    long before = wordAt(index);
-    setWordAt(index, word);
-    return before;
-  }
-
   // ---- links of a free head, words of a held one
 
   /** Next free block in list order, or {@link #NIL}. */

@@ -63,7 +63,7 @@ public final class HeldWord {
   }
 
   /** Whether the state is {@link FrameTable#IN_USE}: the only one with this bit. */
-  public static boolean isInUse(long held) {
+  static boolean isInUse(long held) {
     return (held & ((long) FrameTable.IN_USE << STATE_SHIFT)) != 0;
   }
 

@@ -110,10 +110,11 @@ public final class PcpList {
   }
 
   void addFirst(int index) {
-    if (top - bottom == ring.length) {
-      grow(top - bottom + 1);
+    int[] places = ring;
+    if (top - bottom == places.length) {
+      places = grow(top - bottom + 1);
     }
-    ring[top & (ring.length - 1)] = index;
+    places[top & (places.length - 1)] = index;
     top++;
   }
 
@@ -164,7 +165,7 @@ public final class PcpList {
     bottom += blocks;
   }
 
-  private void grow(int needed) {
+  private int[] grow(int needed) {
     int size = size();
     int[] bigger = new int[Math.max(16, Integer.highestOneBit(needed - 1) << 1)];
     for (int i = 0; i < size; i++) {
@@ -173,5 +174,6 @@ public final class PcpList {
     ring = bigger;
     top = size;
     bottom = 0;
+    return bigger;
   }
 }

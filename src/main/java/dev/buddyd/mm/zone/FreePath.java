@@ -2,7 +2,6 @@ package dev.buddyd.mm.zone;
 
 import dev.buddyd.mm.buddy.Buddy;
 import dev.buddyd.mm.frame.FrameTable;
-import dev.buddyd.mm.frame.HeldWord;
 import dev.buddyd.mm.pcp.PcpList;
 import dev.buddyd.mm.pcp.PerCpuPages;
 import dev.buddyd.mm.trace.Decision;
@@ -27,14 +26,13 @@ public final class FreePath {
     PerCpuPages set = list == null ? zone.set(cpu) : list.set();
     set.lock();
     try {
+      noteFree(zone, index, order, trace);
       if (list == null) {
-        noteFree(zone, index, order, order > 0 && frames.isInUse(index), trace);
         set.countFreed(1 << order); // B-26
         direct(zone, index, order, false, cpu, trace);
         return;
       }
-      long before = frames.exchangeHeldWord(index, list.heldWord());
-      noteFree(zone, index, order, order > 0 && HeldWord.isInUse(before), trace);
+      frames.setHeldWord(index, list.heldWord());
       int pressed = zone.flags().bits() & PRESSED;
       boolean flush = set.free(list, index);
       int drain = flush || pressed != 0 || set.isFull() ? pagesToDrain(set, flush, pressed) : 0;
@@ -67,7 +65,7 @@ public final class FreePath {
     try {
       set.countFreed(pages); // B-26
       for (int i = index; i < index + pages; i++) {
-        noteFree(zone, i, 0, false, trace);
+        noteFree(zone, i, 0, trace);
         direct(zone, i, 0, true, cpu, trace);
       }
     } finally {
@@ -81,18 +79,14 @@ public final class FreePath {
     return set.pagesToDrain(flush, belowHigh, (pressed & ZoneFlags.RECLAIMING) != 0);
   }
 
-  /**
-   * The block's head and its "counts as movable" are forgotten (B-44).
-   *
-   * @param severalHeads whether its other frames are heads, too
-   */
-  private static void noteFree(
-      Zone zone, int index, int order, boolean severalHeads, @Nullable Trace trace) {
-    if (severalHeads) {
-      zone.frames().clearHeads(index + 1, 0, (1 << order) - 1);
+  /** The block is told of; where each of its frames was a head, only the first is one still. */
+  private static void noteFree(Zone zone, int index, int order, @Nullable Trace trace) {
+    FrameTable frames = zone.frames();
+    if (order > 0 && frames.isInUse(index)) {
+      frames.clearHeads(index + 1, 0, (1 << order) - 1);
     }
     if (trace != null) {
-      trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), zone.frames().pfn(index), order);
+      trace.decided(Decision.MM_PAGE_FREE, zone.ordinal(), frames.pfn(index), order);
     }
   }
 

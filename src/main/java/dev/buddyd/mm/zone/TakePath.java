@@ -43,10 +43,10 @@ public final class TakePath {
       if (list != null) {
         set.noteAllocation(); // P-20.2
         if (!list.isEmpty()) {
-          return pop(zone, list, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
+          return pop(zone, set, list, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
         }
       }
-      return takeNew(zone, list, request, type, flags, preferred, trace);
+      return takeNew(zone, set, list, request, type, flags, preferred, trace);
     } finally {
       set.unlock();
     }
@@ -75,7 +75,7 @@ public final class TakePath {
         if (list.isEmpty() && !refill(zone, list, type, flags, request.cpu(), trace)) {
           return taken;
         }
-        pfns[taken] = pop(zone, list, request, type, preferred, Decision.BULK_PAGE, trace);
+        pfns[taken] = pop(zone, set, list, request, type, preferred, Decision.BULK_PAGE, trace);
       }
       return wanted;
     } finally {
@@ -86,6 +86,7 @@ public final class TakePath {
   /** What no list of the set had at hand: it is refilled (P-20.3), or the buddy lists serve. */
   private static long takeNew(
       Zone zone,
+      PerCpuPages set,
       @Nullable PcpList list,
       AllocationRequest request,
       int type,
@@ -93,13 +94,12 @@ public final class TakePath {
       Zone preferred,
       @Nullable Trace trace) {
     if (list != null && refill(zone, list, type, flags, request.cpu(), trace)) {
-      return pop(zone, list, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
+      return pop(zone, set, list, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
     }
     int index = fromLists(zone, request, type, flags, trace); // P-20.4
     if (index == NIL) {
       return NONE;
     }
-    PerCpuPages set = zone.set(request.cpu());
     set.countAllocated(1 << request.order()); // B-61
     return grant(zone, set, index, request, type, preferred, Decision.MM_PAGE_ALLOC, trace);
   }
@@ -107,13 +107,13 @@ public final class TakePath {
   /** P-20.5. */
   private static long pop(
       Zone zone,
+      PerCpuPages set,
       PcpList list,
       AllocationRequest request,
       int type,
       Zone preferred,
       Decision event,
       @Nullable Trace trace) {
-    PerCpuPages set = list.set();
     int index = set.pop(list);
     if (trace != null) {
       trace.decided(
@@ -206,7 +206,6 @@ public final class TakePath {
       Zone preferred,
       Decision event,
       @Nullable Trace trace) {
-    int order = request.order();
     FrameTable frames = zone.frames();
     frames.setHeldWord(index, request.heldWord());
     long pfn = frames.pfn(index);
@@ -215,7 +214,7 @@ public final class TakePath {
       preferred.countForeign();
     }
     if (trace != null) {
-      trace.decided(event, zone.ordinal(), pfn, order, type, request.gfp());
+      trace.decided(event, zone.ordinal(), pfn, request.order(), type, request.gfp());
     }
     return pfn;
   }
