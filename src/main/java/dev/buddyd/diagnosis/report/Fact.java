@@ -17,6 +17,11 @@ sealed interface Fact {
   /** A vmalloc sentence that the real header follows (before 4.10). */
   record VmallocNote(int line, VmallocFailure failure) implements Fact {}
 
+  /**
+   * A slab cache got no page; it says so behind the report of the page allocation, if that warns.
+   */
+  record SlabFailure(int line, HeaderTail tail) implements Fact {}
+
   /** "CPU: 0 PID: 1 Comm: x Not tainted 6.1.1": each part may be absent. */
   record Cpu(
       int line,

@@ -42,7 +42,7 @@ final class FactScanner {
   private int step(int i) {
     Fact header =
         switch (tokens.first(i)) {
-          case 'p', 'i', 'o', 'v' -> headers.scan(i);
+          case 'p', 'i', 'o', 'v', 'S' -> headers.scan(i);
           default -> null;
         };
     if (header != null) {

@@ -29,6 +29,7 @@ final class HeaderScanner {
           tokens.get(at + 1).startsWith("oom-killer") ? header(ReportKind.OOM, at, at + 1) : null;
       case "oom-killer:" -> tokens.get(at + 1).startsWith("gfp_mask=") ? nameless(at) : null;
       case "vmalloc", "vmalloc:" -> vmalloc(at);
+      case "SLUB:" -> slab(at);
       default -> null;
     };
   }
@@ -66,8 +67,30 @@ final class HeaderScanner {
   }
 
   private Fact header(ReportKind kind, int at, int tailFrom) {
-    HeaderTail tail = HeaderTail.parse(tail(tailFrom));
+    String words = tail(tailFrom);
+    HeaderTail tail = HeaderTail.parse(words);
+    int rest = tail.mask() == null ? continuation() : -1;
+    if (rest > 0) {
+      int behind = end;
+      tail = HeaderTail.parse(words + tail(rest));
+      end = behind; // what another CPU printed in between is still to be read
+    }
     return new Fact.Header(tokens.line(taskStart(at)), kind, task(at), tail);
+  }
+
+  /**
+   * Where a record goes on with ", mode:0x20": kernels that print a line in pieces give each piece
+   * a time stamp of its own when two CPUs print at once; -1 if none does.
+   */
+  private int continuation() {
+    int limit = Math.min(tokens.size() - 1, end + MAX_TAIL_TOKENS);
+    for (int i = end; i < limit; i++) {
+      boolean record = tokens.boundary(i) == TokenStream.HARD && tokens.get(i).equals(",");
+      if (record && tokens.get(i + 1).startsWith("mode:")) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /**
@@ -76,6 +99,31 @@ final class HeaderScanner {
   private Fact nameless(int at) {
     HeaderTail tail = HeaderTail.parse(tail(at));
     return new Fact.Header(tokens.line(at), ReportKind.OOM, null, tail);
+  }
+
+  /**
+   * "SLUB: Unable to allocate memory on node -1, gfp=0x20", in old kernels "(gfp=0x20)", with the
+   * orders tried on the next line: the last try was for the smallest.
+   */
+  private @Nullable Fact slab(int at) {
+    if (!tokens.get(at + 1).equals("Unable") || !tokens.get(at + 4).equals("memory")) {
+      return null;
+    }
+    String mask = "";
+    String order = "";
+    for (int i = at + 5; i < at + 40 && order.isEmpty(); i++) {
+      String token = tokens.get(i);
+      if (token.startsWith("gfp=") && mask.isEmpty()) {
+        mask = token.substring("gfp=".length());
+      } else if (token.startsWith("(gfp=") && token.endsWith(")") && mask.isEmpty()) {
+        mask = token.substring("(gfp=".length(), token.length() - 1);
+      } else if (token.equals("min") && tokens.get(i + 1).equals("order:")) {
+        order = "order:" + tokens.get(i + 2);
+      }
+    }
+    end = at + 5;
+    HeaderTail tail = HeaderTail.parse(order + ", mode:" + mask);
+    return new Fact.SlabFailure(tokens.line(at), tail);
   }
 
   /**

@@ -60,7 +60,9 @@ record HeaderTail(
       reason = VmallocFailure.Reason.EXCEEDS_TOTAL;
     } else if (tail.contains("map pages")) {
       reason = VmallocFailure.Reason.MAPPING;
-    } else if (tail.contains("vm_struct") || tail.contains("page array")) {
+    } else if (tail.contains("vm_struct")) {
+      reason = VmallocFailure.Reason.ADDRESSES;
+    } else if (tail.contains("page array")) {
       reason = VmallocFailure.Reason.BOOKKEEPING;
     } else {
       reason = VmallocFailure.Reason.PAGES;

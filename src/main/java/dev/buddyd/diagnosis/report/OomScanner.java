@@ -103,14 +103,45 @@ final class OomScanner {
     }
     for (int i = at + 4; i < at + 12; i++) {
       if (tokens.get(i).equals("limit") && tokens.get(i + 1).equals("of")) {
-        end = i + 3;
-        return new Fact.Memcg(tokens.line(at), tokens.get(i + 2), null, null);
+        String path = limited(tokens.get(at + 2), i + 2);
+        return new Fact.Memcg(tokens.line(at), path, null, null);
       }
     }
     return null;
   }
 
+  /**
+   * The group at {@code at} whose limit it was: the task's own or one above it, so that a path that
+   * ends within a name of the task's was torn by a line break.
+   */
+  private String limited(String own, int at) {
+    String path = tokens.get(at);
+    end = at + 1;
+    String whole = path + tokens.get(at + 1);
+    boolean ends = own.length() == path.length() || own.startsWith("/", path.length());
+    boolean torn = own.startsWith(path) && !ends && tokens.boundary(at + 1) == TokenStream.SOFT;
+    if (torn && own.startsWith(whole)) {
+      end = at + 2;
+      return whole;
+    }
+    return path;
+  }
+
+  /** "Memory cgroup stats for /a: cache:80KB ...": the first is of the group at its limit. */
+  private @Nullable Fact memcgStats(int at) {
+    String path = tokens.get(at + 4);
+    int colon = path.indexOf(':');
+    if (!tokens.get(at + 3).equals("for") || !path.startsWith("/") || colon < 0) {
+      return null;
+    }
+    end = at + 5;
+    return new Fact.Memcg(tokens.line(at), path.substring(0, colon), null, null);
+  }
+
   private @Nullable Fact memcgOutOfMemory(int at) {
+    if (tokens.get(at + 1).equals("cgroup") && tokens.get(at + 2).equals("stats")) {
+      return memcgStats(at);
+    }
     boolean memcg = tokens.get(at + 1).equals("cgroup") && tokens.get(at + 2).equals("out");
     if (!memcg) {
       return null;

@@ -9,6 +9,9 @@ final class QuotedPrintable {
   /** RFC 2045 allows no more in a line, so that encoders fill lines up to here. */
   private static final int FULL_LINE = 76;
 
+  /** A line end that some encoders write, with a soft one behind it. */
+  private static final String LINE_END = "=0A=";
+
   private QuotedPrintable() {}
 
   /** The text as it was written, or the text itself if it is not encoded. */
@@ -25,8 +28,9 @@ final class QuotedPrintable {
       int end = contentEnd(text, start, newline < 0 ? next : newline);
       boolean encoded = isEncodedLine(text, start, end);
       boolean continued = encoded && end > start && text.charAt(end - 1) == '=' && newline >= 0;
-      append(text, start, continued ? end - 1 : end, encoded, plain);
-      if (continued) {
+      boolean ended = continued && text.startsWith(LINE_END, Math.max(start, end - 4));
+      append(text, start, ended ? end - 4 : continued ? end - 1 : end, encoded, plain);
+      if (continued && !ended) {
         owed++;
       } else if (newline >= 0) {
         plain.repeat("\n", owed + 1);

@@ -21,6 +21,7 @@ final class ReportAssembler {
   private final List<Fact> facts;
   private final List<ReportDraft> drafts = new ArrayList<>();
   private final List<Fact.Kernel> kernels = new ArrayList<>();
+  private final List<Fact.SlabFailure> slabs = new ArrayList<>();
   private final List<Fact> beforeHeader = new ArrayList<>();
   private Fact.@Nullable VmallocNote pendingNote;
   private int position;
@@ -32,6 +33,15 @@ final class ReportAssembler {
   /** Versions found in lines that belong to no report. */
   List<Fact.Kernel> otherKernels() {
     return kernels;
+  }
+
+  /** Failures of slab caches, which repeat what a report says, or stand alone. */
+  List<ReportDraft> slabFailures() {
+    return slabs.stream()
+        .limit(ReportParser.MAX_REPORTS)
+        .map(slab -> new Fact.Header(slab.line(), ReportKind.ALLOC_FAILURE, null, slab.tail()))
+        .map(ReportDraft::of)
+        .toList();
   }
 
   List<ReportDraft> assemble() {
@@ -47,6 +57,7 @@ final class ReportAssembler {
     switch (fact) {
       case Fact.Header header -> header(header);
       case Fact.VmallocNote note -> pendingNote = note;
+      case Fact.SlabFailure slab -> slabs.add(slab);
       case Fact.Cpu cpu -> cpu(cpu);
       case Fact.Kernel kernel -> kernels.add(kernel);
       case Fact.Cpuset cpuset -> onLast(draft -> draft.add(cpuset));

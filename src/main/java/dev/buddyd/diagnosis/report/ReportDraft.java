@@ -103,7 +103,8 @@ final class ReportDraft {
 
   /** Whether anything was found that makes it a report. */
   boolean isReport() {
-    return hasHeader || !zones.isEmpty() || !victims.isEmpty() || constraint != null;
+    boolean limit = memcg != null || memcgLimitKb != null;
+    return hasHeader || !zones.isEmpty() || !victims.isEmpty() || constraint != null || limit;
   }
 
   void add(Fact.Cpu cpu) {

@@ -23,13 +23,18 @@ public final class ReportParser {
   public static List<KernelReport> parse(String printed) {
     String text = Envelope.open(printed);
     List<ReportDraft> drafts = new ArrayList<>();
+    List<ReportDraft> slabFailures = new ArrayList<>();
     List<Fact.Kernel> kernels = new ArrayList<>();
     for (TokenStream tokens : TokenTable.streams(text)) {
       List<Fact> facts = new ArrayList<>();
       FactScanner.scan(tokens, facts);
       ReportAssembler assembler = new ReportAssembler(facts);
       drafts.addAll(assembler.assemble());
+      slabFailures.addAll(assembler.slabFailures());
       kernels.addAll(assembler.otherKernels());
+    }
+    if (drafts.isEmpty()) {
+      drafts = slabFailures;
     }
     drafts.sort(Comparator.comparingInt(ReportDraft::line));
     KernelNames names = new KernelNames(text, drafts, kernels);

@@ -18,6 +18,8 @@ public record VmallocFailure(@Nullable Long sizeBytes, Reason reason) {
     PAGES,
     /** The array or structure that describes the area could not be had. */
     BOOKKEEPING,
+    /** No range of addresses was left for the area, or no structure to describe it. */
+    ADDRESSES,
     /** The pages could not be mapped. */
     MAPPING
   }

@@ -56,14 +56,31 @@ final class Remedies {
   static List<Remedy> memcg(KernelReport report) {
     OomFacts oom = report.oom();
     String path = oom == null || oom.memcg() == null ? "the cgroup" : oom.memcg();
+    Long limit = oom == null ? null : oom.memcgLimitKb();
+    String now = limit == null ? "" : ", now " + limit + " kB";
     return List.of(
         new Remedy(
             "memory.max",
             true,
             "A higher limit of "
                 + path
-                + " (memory.max, or memory.limit_in_bytes in version 1) lets it pass;"
-                + " settings of the zones change nothing."));
+                + now
+                + " (memory.max, or memory.limit_in_bytes in version 1; "
+                + owner(path)
+                + ") lets it pass; settings of the zones change nothing."));
+  }
+
+  /** Where people set the limit of a group of this name. */
+  private static String owner(String path) {
+    if (path.contains("kubepods")) {
+      return "resources.limits.memory of the pod's container";
+    }
+    if (path.contains("docker")) {
+      return "--memory of the container";
+    }
+    return path.contains(".slice") || path.contains(".scope") || path.contains(".service")
+        ? "MemoryMax= of the unit"
+        : "whatever made the group sets it";
   }
 
   private static void order(Case request, List<Remedy> remedies) {

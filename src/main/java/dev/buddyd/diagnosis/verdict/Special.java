@@ -23,7 +23,7 @@ record Special(Cause cause, Confidence confidence, String sentence) {
       return unknown(
           "The OOM killer was called by hand (SysRq-f, order -1): no allocation failed.");
     }
-    Special vmalloc = vmalloc(report);
+    Special vmalloc = vmalloc(report, judged);
     if (vmalloc != null) {
       return vmalloc;
     }
@@ -78,7 +78,7 @@ record Special(Cause cause, Confidence confidence, String sentence) {
     return new Special(Cause.UNKNOWN, Confidence.HIGH, sentence);
   }
 
-  private static @Nullable Special vmalloc(KernelReport report) {
+  private static @Nullable Special vmalloc(KernelReport report, @Nullable Case judged) {
     VmallocFailure vmalloc = report.vmalloc();
     if (vmalloc == null) {
       return null;
@@ -95,6 +95,15 @@ record Special(Cause cause, Confidence confidence, String sentence) {
               + " is more than the machine has ("
               + ram * report.pageSize().kb()
               + " kB): no zone can help.");
+    }
+    boolean refused = judged != null && !judged.zones().isEmpty() && !judged.passes();
+    if (vmalloc.reason() == VmallocFailure.Reason.ADDRESSES && !refused) {
+      return new Special(
+          Cause.UNKNOWN,
+          Confidence.MEDIUM,
+          asked
+              + " got no range of addresses (vm_struct): the vmalloc or module area is full or its"
+              + " range too narrow; no zone is short of memory.");
     }
     if (vmalloc.reason() == VmallocFailure.Reason.MAPPING) {
       return unknown(asked + " could not be mapped: address space, not memory, was missing.");

@@ -78,8 +78,10 @@ final class Words {
     if (mark == null) {
       return "an unknown mark";
     }
+    long exact = base.threshold() == null ? mark : base.threshold() * kb;
+    boolean rounded = exact != mark && contradicts(base, mark, kb);
     StringBuilder text = new StringBuilder();
-    text.append(mark + reserve).append(" kB (");
+    text.append((rounded ? exact : mark) + reserve).append(" kB (");
     if (request.request().rights().ignoresWatermarks()) {
       return text.append("this caller ignores the marks)").toString();
     }
@@ -93,9 +95,19 @@ final class Words {
     String fraction = request.request().rights().fractionOfMin().toString();
     if (!fraction.equals("1")) {
       text.append(", of which ").append(fraction).append(" binds this request");
+      text.append(rounded ? " in whole pages" : "");
     }
     text.append(", plus lowmem_reserve ").append(reserve);
     return text.append(base.reserveKnown() ? ")" : ", which is not printed)").toString();
+  }
+
+  /** Whether kB that no page boundary rounds would say the contrary of the test. */
+  private static boolean contradicts(ZoneArithmetic base, long markKb, int pageKb) {
+    Long usable = base.usable();
+    if (usable == null || base.markOk() == null) {
+      return false;
+    }
+    return (usable * pageKb > markKb + base.reserve() * pageKb) != base.markOk();
   }
 
   /** Whether there is a block, and on which lists. */

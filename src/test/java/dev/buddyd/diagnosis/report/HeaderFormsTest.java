@@ -57,6 +57,46 @@ class HeaderFormsTest {
         .isEqualTo(Confinement.UNKNOWN);
   }
 
+  /** Two CPUs at once: each piece of a line that is printed in pieces has its own time stamp. */
+  @Test
+  void aHeaderInPiecesIsPutTogether() {
+    KernelReport report =
+        header(
+            """
+            [ 7.250010] swapper/3:
+            [ 7.250020] Stack : 00000000 00000000
+            [ 7.250030] page allocation failure: order:2
+            [ 7.250040]  01080020
+            [ 7.250050] , mode:0x1080020(GFP_ATOMIC), nodemask=
+            [ 7.250060]  80071de8 805f0000
+            [ 7.250070] (null)
+            [ 7.250080] CPU: 0 PID: 7 Comm: x Not tainted 4.14.1 #0
+            """);
+
+    assertThat(report.order()).isEqualTo(2);
+    assertThat(mask(report)).isEqualTo("0x1080020(GFP_ATOMIC)");
+    assertThat(report.kernel()).isNotNull();
+  }
+
+  @Test
+  void aSlabFailureStandsForTheReportThatIsMissing() {
+    String slab =
+        """
+        SLUB: Unable to allocate memory on node -1, gfp=0xa20(GFP_ATOMIC)
+          cache: net_buf, object size: 232, buffer size: 240, default order: 3, min order: 1
+          node 0: slabs: 5, objs: 170, free: 0
+        """;
+    KernelReport report = header(slab);
+
+    assertThat(report.kind()).isEqualTo(ReportKind.ALLOC_FAILURE);
+    assertThat(report.order()).isEqualTo(1);
+    assertThat(mask(report)).isEqualTo("0xa20(GFP_ATOMIC)");
+    assertThat(mask(header("SLUB: Unable to allocate memory on node 0 (gfp=0x20)\n")))
+        .isEqualTo("0x20");
+    assertThat(header("x: page allocation failure: order:0, mode:0x20\n" + slab).task())
+        .isEqualTo("x");
+  }
+
   @Test
   @DisplayName("names alone, number alone, both, and a mask of nothing")
   void readsMasks() {

@@ -39,6 +39,7 @@ class QuotedPrintableTest {
   void lineEndsAndNumbersAreKept() {
     assertThat(QuotedPrintable.decode("a =3D b=\nc=\nd\ne\n")).isEqualTo("a = bcd\n\n\ne\n");
     assertThat(QuotedPrintable.decode("a =3D b=\r\nc\r\n")).isEqualTo("a = bc\n\n");
+    assertThat(QuotedPrintable.decode("a =3D=0A=\nb=\nc=0A=\nd\n")).isEqualTo("a =\nbc\n\nd\n");
     assertThat(QuotedPrintable.decode("a=3Db=")).isEqualTo("a=b=");
     assertThat(QuotedPrintable.decode("=C3=A9=3D")).isEqualTo("  =");
   }

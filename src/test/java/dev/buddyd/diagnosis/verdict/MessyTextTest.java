@@ -255,4 +255,52 @@ class MessyTextTest {
         .endsWith("Below their min mark: Node 0 Normal (free 1000 kB, min 4000 kB).");
     assertThat(only(ZONE.replace("min:4000", "min:400")).sentence()).doesNotContain("Below");
   }
+
+  @Test
+  void theLimitOfACgroupAloneIsAReport() {
+    ReportVerdict usage =
+        only(
+            "memory: usage 1048576kB, limit 1048576kB, failcnt 153\n"
+                + "Memory cgroup stats for /kubepods/pod7/c1:\nanon 1062739968\n");
+
+    assertThat(usage.cause()).isEqualTo(Cause.MEMCG_LIMIT);
+    assertThat(usage.sentence()).startsWith("Memory cgroup /kubepods/pod7/c1 was at its limit");
+    assertThat(usage.remedies().getFirst().sentence())
+        .contains("now 1048576 kB", "resources.limits.memory");
+    assertThat(Diagnoser.diagnose("Why Memory cgroup out of memory, and when?").reports())
+        .isEmpty();
+  }
+
+  @Test
+  void aTornPathOfACgroupIsMended() {
+    String task = "Task in /a/pod12/c34 killed as a result of limit of ";
+
+    for (String torn :
+        List.of("/a/pod12/c\n34\n", "/a/po\nd12/c34\n", "/a/pod12/c34\nmemory: usage")) {
+      assertThat(only(task + torn).sentence()).startsWith("Memory cgroup /a/pod12/c34 was");
+    }
+    assertThat(only(task + "/a\n/pod12\n").sentence()).startsWith("Memory cgroup /a was");
+  }
+
+  @Test
+  void aVmallocRequestWithoutAddressesIsNotAboutZones() {
+    String failed =
+        "insmod: vmalloc error: size 16384, vm_struct allocation failed, mode:0xcc0(GFP_KERNEL),"
+            + " nodemask=(null),cpuset=/,mems_allowed=0\n";
+
+    assertThat(only(failed).sentence()).contains("no range of addresses");
+    assertThat(only(failed).cause()).isEqualTo(Cause.UNKNOWN);
+    assertThat(only(failed + ZONE).cause()).isEqualTo(Cause.BELOW_WATERMARK);
+  }
+
+  /** 3/8 of 6 pages are 3 (12 kB), not 9 kB: the sentence must not contradict itself. */
+  @Test
+  void fractionsOfSmallMarksAreToldInWholePages() {
+    String small = ZONE.replace("free:1000kB min:4000kB", "free:12kB min:24kB");
+    String atomic =
+        HEADER.replace("order:2, mode:0xcc0(GFP_KERNEL)", "order:0, mode:0xa20(GFP_ATOMIC)");
+
+    assertThat(only(atomic + small).sentence())
+        .contains("12 kB usable is not above 12 kB (min 24, of which 3/8", "in whole pages");
+  }
 }
