@@ -242,6 +242,19 @@ final class Lexemes {
     return isWhole(first + second);
   }
 
+  /** Whether {@code next} can only go on with a list of blocks or of reserves. */
+  static boolean continues(String beforeLast, String last, String next) {
+    boolean list = block(last) != null || letters(last) != null;
+    if (block(next) != null) {
+      return list || (last.endsWith(":") && !isKnownKey(last.substring(0, last.length() - 1)));
+    }
+    if (isNumber(next)) {
+      boolean reserves = beforeLast.endsWith("[]:") || isNumber(beforeLast);
+      return last.endsWith("[]:") || (isNumber(last) && reserves);
+    }
+    return list && (next.equals("=") || letters(next) != null);
+  }
+
   /** Whether two tokens around a line break in the middle of a word may be one. */
   static boolean mayJoin(String first, String second) {
     return !isWhole(first) && (hasKnownKey(first + second) || !hasKnownKey(second));

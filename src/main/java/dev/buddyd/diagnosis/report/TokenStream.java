@@ -23,6 +23,9 @@ final class TokenStream {
 
   private static final int MAX_TOKEN = 4096;
 
+  /** Longest count of blocks or of pages. */
+  private static final int MAX_PIECE = 40;
+
   private final String text;
   private int[] starts = new int[64];
   private int[] ends = new int[64];
@@ -92,7 +95,21 @@ final class TokenStream {
     if (boundary == SOFT && size > 0 && starts[size - 1] != -1 && joinIfTorn(start, end, torn)) {
       return;
     }
-    append(start, end, line, size == 0 ? HARD : boundary);
+    boolean piece = boundary == HARD && size > 0 && isPiece(start, end);
+    append(start, end, line, size == 0 ? HARD : piece ? INSIDE : boundary);
+  }
+
+  /**
+   * Whether a record goes on with what the one before began: since 4.9 each piece of a line that is
+   * printed in pieces may get a record of its own.
+   */
+  private boolean isPiece(int start, int end) {
+    char first = text.charAt(start);
+    if (first != '=' && first != '(' && !Lexemes.isDigit(first)) {
+      return Lexemes.isNumber(get(size - 1)) && get(size - 2).equals("Node");
+    }
+    String token = text.substring(start, Math.min(end, start + MAX_PIECE));
+    return Lexemes.continues(get(size - 2), get(size - 1), token);
   }
 
   void addCut(int line, int boundary) {

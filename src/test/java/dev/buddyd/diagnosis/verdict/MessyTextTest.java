@@ -260,8 +260,11 @@ class MessyTextTest {
   void theLimitOfACgroupAloneIsAReport() {
     ReportVerdict usage =
         only(
-            "memory: usage 1048576kB, limit 1048576kB, failcnt 153\n"
-                + "Memory cgroup stats for /kubepods/pod7/c1:\nanon 1062739968\n");
+            """
+            memory: usage 1048576kB, limit 1048576kB, failcnt 153
+            Memory cgroup stats for /kubepods/pod7/c1:
+            anon 1062739968
+            """);
 
     assertThat(usage.cause()).isEqualTo(Cause.MEMCG_LIMIT);
     assertThat(usage.sentence()).startsWith("Memory cgroup /kubepods/pod7/c1 was at its limit");
@@ -302,5 +305,35 @@ class MessyTextTest {
 
     assertThat(only(atomic + small).sentence())
         .contains("12 kB usable is not above 12 kB (min 24, of which 3/8", "in whole pages");
+  }
+
+  /** Each piece of a line that is printed in pieces got a record of its own in the journal. */
+  @Test
+  void listsInPiecesAreReadAsOne() {
+    String pieces =
+        """
+        Normal free:1000kB min:400kB low:5000kB high:6000kB present:400000kB managed:390000kB
+        lowmem_reserve[]:
+         0
+         0
+         0
+        Node 0
+        Normal:
+        250*4kB
+        (UM)
+        0*8kB
+        0*16kB
+        = 1000kB
+        1234 total pagecache pages
+        """;
+    String journal =
+        (HEADER + "Node 0\n" + pieces).replaceAll("(?m)^", "Feb 19 16:20:13 h kernel: ");
+
+    ReportVerdict verdict = only(journal);
+
+    assertThat(verdict.missing()).isEmpty();
+    assertThat(verdict.cause()).isEqualTo(Cause.FRAGMENTATION);
+    assertThat(verdict.confidence()).isEqualTo(Confidence.HIGH);
+    assertThat(verdict.zones().getFirst().largestOrder()).isZero();
   }
 }
