@@ -84,6 +84,7 @@ record Case(
         }
       }
       reserveIndex = reserveIndex < 0 ? highestIndex : reserveIndex;
+      reserveIndex = Math.max(reserveIndex, highestHidden(states, highestIndex));
     }
     List<JudgedZone> zones = new ArrayList<>();
     int highestShown = highestShown(states, reserveIndex);
@@ -107,6 +108,18 @@ record Case(
       normal |= !state.zone().startsWith("DMA");
     }
     return normal ? highest : reserveIndex;
+  }
+
+  /** Highest zone up to {@code highestIndex} that no state shows and that reserves give away. */
+  private static int highestHidden(List<ZoneState> states, int highestIndex) {
+    for (int index = highestIndex; index > 0; index--) {
+      int wanted = index;
+      boolean shown = states.stream().anyMatch(state -> state.index() == wanted);
+      if (!shown && states.stream().anyMatch(state -> HiddenZones.growsAt(state, wanted))) {
+        return index;
+      }
+    }
+    return -1;
   }
 
   private static JudgedZone judge(

@@ -44,21 +44,25 @@ final class HiddenZones {
    * The reserve for a higher zone is more than that for the next lower one by a part of what it
    * manages: where it grows, there is memory.
    */
+  static boolean growsAt(ZoneState zone, int index) {
+    List<Long> reserves = zone.lowmemReserve();
+    boolean above = zone.index() >= 0 && index > zone.index();
+    return reserves != null
+        && above
+        && index < reserves.size()
+        && reserves.get(index) > reserves.get(index - 1);
+  }
+
   private static void addAbove(
       ZoneState zone,
       List<ZoneState> states,
       MachineZones machine,
       int printed,
       Set<String> hidden) {
-    List<Long> reserves = zone.lowmemReserve();
-    if (reserves == null || zone.index() < 0) {
-      return;
-    }
-    for (int i = zone.index() + 1; i <= printed && i < reserves.size(); i++) {
-      boolean grows = reserves.get(i) > reserves.get(i - 1);
+    for (int i = zone.index() + 1; i <= printed; i++) {
       int index = i;
       boolean shown = states.stream().anyMatch(s -> s.node() == zone.node() && s.index() == index);
-      if (grows && !shown) {
+      if (growsAt(zone, i) && !shown) {
         hidden.add("Node " + zone.node() + " " + machine.nameOf(i));
       }
     }

@@ -37,11 +37,13 @@ final class Sentences {
                   request,
                   "the HIGHATOMIC reserve, which is kept for high-order atomic requests");
       case FRAGMENTATION ->
-          title
-              + " has enough free memory, "
-              + compared(zone, request, "is above")
-              + ", but it is fragmented: "
-              + lowerFirst(Words.block(zone, request));
+          zone.base().markOk() == null
+              ? title + " looks fragmented: " + lowerFirst(Words.block(zone, request))
+              : title
+                  + " has enough free memory, "
+                  + compared(zone, request, "is above")
+                  + ", but it is fragmented: "
+                  + lowerFirst(Words.block(zone, request));
       case ZONE_RESTRICTED ->
           title
               + " would serve the request, "

@@ -53,30 +53,27 @@ public final class ProcReader {
    * @return what was recognised; {@link ProcFacts#isEmpty()} if nothing was
    */
   public static ProcFacts read(String text) {
-    ProcReader reader = new ProcReader();
+    return new ProcReader().readLines(ProcLines.unfolded(text));
+  }
+
+  private ProcFacts readLines(String text) {
     LogHead head = new LogHead();
+    ProcLines rows = new ProcLines(number -> lineNumber = number, this::line);
+    int number = 0;
     int start = 0;
     while (start < text.length()) {
       int newline = text.indexOf('\n', start);
       int end = newline < 0 ? text.length() : newline;
-      reader.lineNumber++;
+      number++;
       if (end - start <= MAX_LINE) {
-        String line = head.behind(unquoted(plain(text.substring(start, end))));
-        boolean indented = !line.isEmpty() && Character.isWhitespace(line.charAt(0));
-        reader.line(line.strip(), indented);
+        rows.take(head.behind(unquoted(plain(text.substring(start, end)))), number);
       }
       start = end + 1;
     }
-    reader.finishZone();
+    rows.flush();
+    finishZone();
     return new ProcFacts(
-        reader.buddyinfo,
-        reader.zones,
-        reader.nodeStats,
-        reader.pageTypes,
-        reader.pageBlocks,
-        reader.pageBlockOrder,
-        reader.meminfoKb,
-        reader.lines);
+        buddyinfo, zones, nodeStats, pageTypes, pageBlocks, pageBlockOrder, meminfoKb, lines);
   }
 
   /** Without the marks of an editor, a terminal and a page: byte order, colours, hard blanks. */

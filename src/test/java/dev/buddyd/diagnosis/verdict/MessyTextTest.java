@@ -336,4 +336,21 @@ class MessyTextTest {
     assertThat(verdict.confidence()).isEqualTo(Confidence.HIGH);
     assertThat(verdict.zones().getFirst().largestOrder()).isZero();
   }
+
+  /** V-11 until 5.7: the preferred zone is the highest that exists, shown or not. */
+  @Test
+  void theReserveAgainstTheHiddenPreferredZoneCounts() {
+    String dma =
+        """
+        DMA free:2332kB min:36kB low:44kB high:52kB present:16000kB
+        lowmem_reserve[]: 0 600 600
+        """;
+
+    ReportVerdict verdict =
+        only("squid invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n" + dma);
+
+    assertThat(verdict.cause()).isEqualTo(Cause.LOWMEM_RESERVE);
+    assertThat(verdict.confidence()).isEqualTo(Confidence.LOW);
+    assertThat(verdict.sentence()).contains("2332 kB usable is not above 2436 kB");
+  }
 }

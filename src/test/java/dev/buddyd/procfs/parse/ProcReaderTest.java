@@ -327,4 +327,37 @@ class ProcReaderTest {
         facts.pageBlocks(),
         String.valueOf(facts.pageBlockOrder()));
   }
+
+  @Test
+  void rowsThatAMailProgramBrokeAreWhole() {
+    String broken =
+        (BUDDYINFO + PAGETYPEINFO)
+            .replaceAll("( +[0-9]+ +[0-9]+) *\n", "\n$1\n")
+            .replace("HighAtomic          CMA", "\nHighAtomic          CMA")
+            .replaceAll("(?m)^", "> > ");
+
+    ProcFacts facts = ProcReader.read(broken);
+
+    assertThat(broken.lines().count()).isGreaterThan((BUDDYINFO + PAGETYPEINFO).lines().count());
+    ProcFacts whole = ProcReader.read(BUDDYINFO + PAGETYPEINFO);
+    assertThat(facts.buddyinfo()).isEqualTo(whole.buddyinfo());
+    assertThat(facts.pageTypes()).isEqualTo(whole.pageTypes());
+    assertThat(facts.pageBlocks()).isEqualTo(whole.pageBlocks());
+  }
+
+  @Test
+  void filesInTheStringsOfAJsonDocumentAreFound() {
+    String json =
+        "{\"host\": \"h\", \"buddyinfo\": \""
+            + BUDDYINFO.replace("\n", "\\n")
+            + "\",\n \"zoneinfo\": \""
+            + ZONEINFO_5_14.replace("\n", "\\n")
+            + "\"}\n";
+
+    ProcFacts facts = ProcReader.read(json);
+    ProcFacts plain = ProcReader.read(BUDDYINFO + ZONEINFO_5_14);
+
+    assertThat(facts.buddyinfo()).isEqualTo(plain.buddyinfo());
+    assertThat(facts.zones()).isEqualTo(plain.zones());
+  }
 }
