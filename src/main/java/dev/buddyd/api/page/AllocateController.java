@@ -12,6 +12,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -84,12 +85,13 @@ class AllocateController {
       @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
       @RequestParam(defaultValue = "false") boolean explain,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
+      HttpServletResponse response) {
     PageRequest request = requests.read(body);
     SimulatedMachine machine = machines.current();
     Form form = new Form(explain, explain && TextOrJson.isText(accept), dryRun ? OK : CREATED);
     if (dryRun) {
-      return answers.of(machine, request, machine.preview(request, explain), form).send();
+      return answers.of(machine, request, machine.preview(request, explain), form).send(response);
     }
     Supplier<Answer> make =
         () -> answers.of(machine, request, machine.allocate(request, explain), form);
@@ -97,6 +99,6 @@ class AllocateController {
         key == null
             ? make.get()
             : idempotency.once(machine.epoch(), key, new Asked(request, form), make);
-    return answer.send();
+    return answer.send(response);
   }
 }

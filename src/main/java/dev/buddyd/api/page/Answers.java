@@ -2,6 +2,8 @@ package dev.buddyd.api.page;
 
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.api.http.TextOrJson;
+import dev.buddyd.api.page.Answer.Made;
+import dev.buddyd.api.page.Answer.Sent;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.explain.Explainer;
 import dev.buddyd.explain.Explanation;
@@ -10,10 +12,8 @@ import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /** Makes answers from outcomes: JSON, or text where an explanation is wanted as text. */
@@ -51,24 +51,25 @@ final class Answers {
       SimulatedMachine machine, AllocationOutcome.Granted granted, Form form) {
     Allocation allocation = granted.allocation();
     Explanation how = form.explain() ? new Explainer(machine).explain(granted) : null;
-    var response = ResponseEntity.status(form.granted());
-    if (form.granted() == HttpStatus.CREATED) {
-      response
-          .header(HttpHeaders.LOCATION, "/pages/" + allocation.pfn())
-          .eTag(new StateTag(machine.epoch(), allocation.sequence()).toString());
-    }
+    Made made =
+        form.granted() == HttpStatus.CREATED
+            ? new Made(
+                "/pages/" + allocation.pfn(),
+                new StateTag(machine.epoch(), allocation.sequence()).toString())
+            : null;
     if (form.text()) {
-      return text(response, OutcomeText.granted(machine, granted));
+      return text(form.granted(), made, OutcomeText.granted(machine, granted));
     }
-    response.contentType(MediaType.APPLICATION_JSON);
-    return new Answer.Sent(response.body(AllocationBody.of(allocation, how)), bytes(how));
+    AllocationBody body = AllocationBody.of(allocation, how);
+    return new Sent(form.granted(), made, MediaType.APPLICATION_JSON, body, false, bytes(how));
   }
 
   private Answer refused(
       SimulatedMachine machine, PageRequest request, AllocationOutcome.Refused refused, Form form) {
     if (form.text()) {
       return text(
-          ResponseEntity.status(HttpStatus.CONFLICT),
+          HttpStatus.CONFLICT,
+          null,
           OutcomeText.refused(machine, request, refused, nearMisses.of(machine, request, refused)));
     }
     ProblemException problem =
@@ -82,9 +83,8 @@ final class Answers {
     return new Answer.Refused(problem, BASE_BYTES + characters + parts * PART_BYTES);
   }
 
-  private static Answer text(ResponseEntity.BodyBuilder response, String text) {
-    return new Answer.Sent(
-        response.contentType(TextOrJson.TEXT).body(text), BASE_BYTES + text.length());
+  private static Answer text(HttpStatus status, @Nullable Made made, String text) {
+    return new Sent(status, made, TextOrJson.TEXT, text, false, BASE_BYTES + text.length());
   }
 
   private static long bytes(@Nullable Explanation how) {
