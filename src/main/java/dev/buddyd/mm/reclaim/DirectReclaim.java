@@ -111,6 +111,7 @@ final class DirectReclaim {
     boolean mayCompact = (request.gfp() & Gfp.IO) != 0;
     for (int priority = ScanBalance.FIRST_PRIORITY; priority >= 0; priority--) {
       long seen = tally.dirty + tally.writeback;
+      long won = tally.reclaimed;
       int lastNode = -1;
       boolean ready = false;
       for (Zone zone : zones) {
@@ -140,7 +141,7 @@ final class DirectReclaim {
       if (ready) {
         return Math.max(tally.reclaimed, 1);
       }
-      if (tally.dirty + tally.writeback > seen && tally.reclaimed == 0) {
+      if (tally.dirty + tally.writeback > seen && tally.reclaimed == won) {
         waitForWriteback(lastNode, trace);
       }
     }

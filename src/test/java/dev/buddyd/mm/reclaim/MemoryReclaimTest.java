@@ -121,6 +121,21 @@ class MemoryReclaimTest {
     assertThat(r.count(VmEvent.PSWPOUT)).isGreaterThan(written);
   }
 
+  @Test
+  @DisplayName("R-15 a pass waits for what it has written at each priority, not only before it won")
+  void waitsAtEachPriority() {
+    r = Reservoir.of(new ReclaimSettings(10_000, true));
+    for (int i = 0; i < 400; i++) { // steps of 64 pages end within a block
+      r.alloc(Reservoir.PRESSURE | Gfp.HIGHMEM | Gfp.MOVABLE, i % 4, ANON, false);
+    }
+    for (int pass = 0; pass < 6; pass++) {
+      long scanned = r.count(VmEvent.PGSCAN_DIRECT);
+      long won = r.reclaim().directReclaim(AllocationRequest.of(KERNEL, 0, 0, 0), null);
+      assertThat(won).as("pass %d", pass).isBetween(32L, 80L);
+      assertThat(r.count(VmEvent.PGSCAN_DIRECT) - scanned).as("pass %d", pass).isLessThan(220);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {0, 100})
   @DisplayName(
