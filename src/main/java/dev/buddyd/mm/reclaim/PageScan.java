@@ -21,6 +21,7 @@ final class PageScan {
   private final PageHolders holders;
   private final VmEvents events;
   private final VirtualClock clock;
+  private final boolean generations;
 
   PageScan(
       PhysicalMemory memory,
@@ -30,7 +31,8 @@ final class PageScan {
       Processes processes,
       PageHolders holders,
       VmEvents events,
-      VirtualClock clock) {
+      VirtualClock clock,
+      boolean generations) {
     this.memory = memory;
     this.pages = pages;
     this.writeback = writeback;
@@ -39,6 +41,7 @@ final class PageScan {
     this.holders = holders;
     this.events = events;
     this.clock = clock;
+    this.generations = generations;
   }
 
   /** What is written from now on comes back when this is called again. */
@@ -107,7 +110,7 @@ final class PageScan {
     if (pages.has(tag, LruPages.WRITEBACK)) { // is not waited for here
       pages.set(tag, LruPages.IMMEDIATE);
       tally.writeback += size;
-      pages.move(tag, LruList.inactive(file), true);
+      setAside(tag, file);
     } else if (!file && pages.has(tag, LruPages.REFERENCED)) {
       pages.clear(tag, LruPages.REFERENCED);
       activate(tag, false);
@@ -128,6 +131,11 @@ final class PageScan {
     events.count(VmEvent.PGACTIVATE, 1L << pages.orderOf(tag));
   }
 
+  /** being written, a page is not looked at again soon; generations count it as young. */
+  private void setAside(int tag, boolean file) {
+    pages.move(tag, generations ? LruList.active(file) : LruList.inactive(file), true);
+  }
+
   /** an anonymous page that is not in swap yet. */
   private void swapOut(int tag, Zone zone, long size, ScanTally tally, @Nullable Trace trace) {
     if (!tally.mayDoIo) {
@@ -146,6 +154,8 @@ final class PageScan {
         trace.decided(
             Decision.MM_VMSCAN_WRITE_FOLIO, zone.ordinal(), pages.pfnOf(tag), pages.orderOf(tag));
       }
+      setAside(tag, false);
+      return;
     }
     pages.move(tag, LruList.INACTIVE_ANON, true);
   }

@@ -36,14 +36,15 @@ final class ReclaimParts implements OomKiller.Victims {
     this.events = new VmEvents(memory.geometry().zoneKinds().size());
     this.swap = new SwapSpace(settings.swapPages());
     this.writeback = new Writeback(pages, events);
-    this.scan = new PageScan(memory, pages, writeback, swap, processes, holders, events, clock);
+    boolean generations = settings.multiGenerational();
+    this.scan =
+        new PageScan(
+            memory, pages, writeback, swap, processes, holders, events, clock, generations);
     CompactionSuitability suitability = new CompactionSuitability(memory);
-    NodeScan nodes =
-        new NodeScan(memory, pages, swap, scan, suitability, events, settings.multiGenerational());
+    NodeScan nodes = new NodeScan(memory, pages, swap, scan, suitability, events, generations);
     this.direct = new DirectReclaim(memory, pages, nodes, writeback, suitability, events, clock);
     this.node = new NodeReclaim(memory, pages, nodes, events);
-    this.kswapd =
-        new KswapdReclaim(pages, nodes, writeback, events, clock, settings.multiGenerational());
+    this.kswapd = new KswapdReclaim(pages, nodes, writeback, events, clock, generations);
     this.compaction =
         new Compaction(memory, suitability, new Compactor(memory, pages, holders, events), events);
     this.oom = new OomKiller(memory, processes, swap, this, events);

@@ -113,6 +113,21 @@ class KswapdStepsTest {
         .isEqualTo(r.count(VmEvent.PGSTEAL_KSWAPD) + r.count(VmEvent.PSWPOUT));
   }
 
+  @Test
+  @DisplayName("R-1 generations: what is being written is young, and not looked at again meanwhile")
+  void writtenPagesAreYoung() {
+    r = Reservoir.of(new ReclaimSettings(10_000, true));
+    r.fill(20_000, AllocationRequest.ANON, false);
+    r.pressed();
+    r.alloc(Gfp.KSWAPD_RECLAIM, 0);
+    KswapdRun run = begin();
+    do {
+      run.step(); // no time passes, so that nothing is on disk yet
+    } while (!run.betweenRounds());
+    assertThat(r.count(VmEvent.PSWPOUT)).isGreaterThan(64);
+    assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isEqualTo(r.count(VmEvent.PSWPOUT));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   @DisplayName("R-25, Z-50 the step that looks at the last pages ends the run, and the boost")

@@ -31,7 +31,9 @@ class ReclaimStateTest {
         new Known(DirectReclaim.class, "memory pages nodes writeback suitability events clock"),
         new Known(KswapdReclaim.class, "pages nodes writeback events clock generations"),
         new Known(NodeScan.class, "memory pages swap scan suitability events generations"),
-        new Known(PageScan.class, "memory pages writeback swap processes holders events clock"),
+        new Known(
+            PageScan.class,
+            "memory pages writeback swap processes holders events clock generations"),
         new Known(OomKiller.class, "memory processes swap victims events dying"),
         new Known(Compactor.class, "memory pages holders events"),
         new Known(CompactionSuitability.class, "memory"));
