@@ -38,6 +38,10 @@ final class FrameChooser {
   private final ZoneState state;
   private final boolean scarce;
   private final long tookPages;
+
+  /** The most free blocks of an order that the kernel's lists have where memory is scarce. */
+  private final int kernelBlocks;
+
   private final Field place;
   private final BitSet taken = new BitSet();
   private final BitSet[] heads;
@@ -62,11 +66,15 @@ final class FrameChooser {
     this.state = state;
     this.scarce = scarce;
     this.tookPages = pressure > 0 ? before.free() - state.free() : 0;
+    // B-10: its single pages use up the small blocks first; B-42: two boosts or more are claims
+    // that
+    // failed, so that nothing of its own was left
+    this.kernelBlocks = state.boost() - before.boost() > BLOCK ? 0 : 1;
     this.place = place;
     this.size = (int) state.managed();
     int pageblocks = (size + BLOCK - 1) / BLOCK;
     long kernels = pageblocks / KERNEL_PART + 1L;
-    if (scarce) { // whose requests claimed what they left, too (B-32)
+    if (scarce) { // whose requests claimed what they took (B-32), and what they left of it
       kernels += (pressure + state.free()) / BLOCK;
     }
     this.kernelStart = (int) Math.max(pageblocks - kernels, 0) * BLOCK;
@@ -99,7 +107,7 @@ final class FrameChooser {
         if (reserved + (1L << order) <= highatomic) {
           at = find(order, highatomicStart, kernelStart);
         }
-        if (at < 0 && (scarce || order <= 3)) { // what splits for the kernel have left
+        if (at < 0 && (scarce ? n < kernelBlocks : order <= 3)) { // what its splits have left
           at = find(order, kernelStart, size);
         }
         if (at < 0) {
