@@ -152,6 +152,8 @@ final class ZoneReader {
       case "batch" -> batch = value;
       case "high_min" -> highMin = value;
       case "high_max" -> highMax = value;
+      case "low", "numa_hit", "numa_miss", "numa_foreign" -> {} // of the pageset until 2.6.17
+      case "interleave_hit", "local_node", "other_node" -> {}
       default -> {
         finishPageset();
         trailer.put(name, value);
