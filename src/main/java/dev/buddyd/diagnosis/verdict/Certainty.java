@@ -54,7 +54,8 @@ final class Certainty {
   /** Whether a number that the decision needs is not printed. */
   private static boolean gap(Case judged) {
     for (JudgedZone zone : judged.eligible()) {
-      boolean marks = zone.base().markOk() != null && zone.base().reserveKnown();
+      boolean printed = zone.state().lowmemReserve() != null && zone.state().managed() != null;
+      boolean marks = zone.base().markOk() != null && printed;
       if (!marks || zone.base().blockOk() == null) {
         return true;
       }

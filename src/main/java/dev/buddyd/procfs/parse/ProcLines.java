@@ -45,6 +45,9 @@ final class ProcLines {
   /** The next line, as it stands behind quoting and log heads. */
   void take(String line, int lineNumber) {
     String stripped = line.strip();
+    if (isEllipsis(stripped)) {
+      return;
+    }
     if (goesOn(stripped)) {
       held.append(' ').append(stripped);
       return;
@@ -75,6 +78,13 @@ final class ProcLines {
     char last = held.charAt(held.length() - 1); // "> 100000": the number was padded
     boolean row = startsHeld("Node") && (Character.isDigit(last) || last == '>');
     return row && held.indexOf(" zone ") > 0 && allOf(line, ProcLines::isCount);
+  }
+
+  /** "..." or "[...]", where somebody left lines out: what follows belongs to the same zone. */
+  private static boolean isEllipsis(String line) {
+    return line.contains("..")
+        && line.length() <= 7
+        && line.chars().allMatch(c -> "[.]".indexOf(c) >= 0);
   }
 
   private boolean startsHeld(String word) {

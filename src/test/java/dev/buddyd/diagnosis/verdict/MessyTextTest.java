@@ -353,4 +353,15 @@ class MessyTextTest {
     assertThat(verdict.confidence()).isEqualTo(Confidence.LOW);
     assertThat(verdict.sentence()).contains("2332 kB usable is not above 2436 kB");
   }
+
+  /** A number that is inferred, because its line was cut, is no ground for certainty. */
+  @Test
+  void aCutZoneLineIsNoCertainGround() {
+    String cut = ZONE.replaceFirst("active_anon.*\n", "...\n");
+
+    for (String text : List.of(cut, ZONE.replace("lowmem_reserve[]: 0 0 0\n", ""))) {
+      assertThat(only(HEADER + text).cause()).isEqualTo(Cause.BELOW_WATERMARK);
+      assertThat(only(HEADER + text).confidence()).isEqualTo(Confidence.MEDIUM);
+    }
+  }
 }

@@ -360,4 +360,16 @@ class ProcReaderTest {
     assertThat(facts.buddyinfo()).isEqualTo(plain.buddyinfo());
     assertThat(facts.zones()).isEqualTo(plain.zones());
   }
+
+  @Test
+  void linesLeftOutDoNotEndAZone() {
+    String abridged =
+        ZONEINFO_5_14
+            .replaceFirst("(?m)^ +nr_mapped.*$", "...")
+            .replaceFirst("(?m)^ +cma.*$", "[...]");
+
+    assertThat(ProcReader.read(abridged).zones().getFirst().protection())
+        .isEqualTo(ProcReader.read(ZONEINFO_5_14).zones().getFirst().protection())
+        .isNotEmpty();
+  }
 }
