@@ -117,7 +117,12 @@ class KswapdStepsTest {
   @DisplayName("R-1 generations: what is being written is young, and not looked at again meanwhile")
   void writtenPagesAreYoung() {
     r = Reservoir.of(new ReclaimSettings(10_000, true));
-    r.fill(20_000, AllocationRequest.ANON, false);
+    for (int tag : r.fill(20_000, AllocationRequest.ANON, false)) {
+      r.reclaim().touched(tag, false);
+    }
+    int noIo = Gfp.DIRECT_RECLAIM | Gfp.KSWAPD_RECLAIM;
+    r.reclaim().directReclaim(AllocationRequest.of(noIo, 0, 0, 0), null); // finds them in use
+    assertThat(r.pages(LruList.INACTIVE_ANON)).as("the others are young").isLessThan(200);
     r.pressed();
     r.alloc(Gfp.KSWAPD_RECLAIM, 0);
     KswapdRun run = begin();
