@@ -20,8 +20,9 @@ record HeaderTail(
   static HeaderTail parse(String tail) {
     Long order = numberAfter(tail, "order:", "order=", "order ");
     boolean vmalloc = tail.contains("vmalloc");
+    boolean damaged = order != null && order < 0 && !tail.contains("order=-1"); // but by SysRq-f
     return new HeaderTail(
-        order == null ? null : Integer.valueOf(Math.clamp(order, -1, 1 << 20)),
+        (order == null || damaged) ? null : Integer.valueOf(Math.clamp(order, -1, 1 << 20)),
         mask(tail),
         confinement(tail),
         vmalloc ? vmalloc(tail) : null);

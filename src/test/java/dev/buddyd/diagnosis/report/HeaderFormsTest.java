@@ -51,6 +51,12 @@ class HeaderFormsTest {
   }
 
   @Test
+  void onlySysrqHasANegativeOrder() {
+    assertThat(header("a: page allocation failure: order:-5, mode:0xcc0").order()).isNull();
+    assertThat(header("a invoked oom-killer: gfp_mask=0xcc0, order=-1").order()).isEqualTo(-1);
+  }
+
+  @Test
   void whatIsNoMaskOrNodeListIsNotRead() {
     assertThat(header("a invoked oom-killer: gfp_mask=garbled, order=0").mask()).isNull();
     assertThat(header("a: page allocation failure: order:0, mode:0x, nodemask=7F").confinement())
