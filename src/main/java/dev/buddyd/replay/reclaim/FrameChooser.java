@@ -66,9 +66,8 @@ final class FrameChooser {
     this.state = state;
     this.scarce = scarce;
     this.tookPages = pressure > 0 ? before.free() - state.free() : 0;
-    // B-10: its single pages use up the small blocks first; B-42: two boosts or more are claims
-    // that
-    // failed, so that nothing of its own was left
+    // B-10: single pages use up the small blocks first; B-42: more than one boost is claims that
+    // failed, as nothing of its own was left
     this.kernelBlocks = state.boost() - before.boost() > BLOCK ? 0 : 1;
     this.place = place;
     this.size = (int) state.managed();

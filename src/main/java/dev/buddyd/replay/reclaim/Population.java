@@ -49,7 +49,13 @@ final class Population {
     this.holders = holders;
   }
 
-  /** A list that is filled: its pages by zone, and how often one of them has a property. */
+  /**
+   * A list that is filled.
+   *
+   * @param first how many of the marked pages are the oldest; the others are the youngest
+   * @param marked pages with the mark
+   * @param owned pages of the hog
+   */
   private record Kind(int list, long pages, long first, long marked, int mark, long owned) {}
 
   void settle() {
