@@ -104,7 +104,9 @@ final class Remedies {
                   + ", in "
                   + where
                   + "."));
-    } else if (asked > 0 && request.eligible().stream().allMatch(Remedies::isShown)) {
+    } else if (asked > 0
+        && !request.zones().isEmpty()
+        && request.eligible().stream().allMatch(Remedies::isShown)) {
       remedies.add(new Remedy("order=0", false, "Not even a single page would have been granted."));
     }
   }

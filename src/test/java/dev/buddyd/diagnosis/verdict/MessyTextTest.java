@@ -41,6 +41,7 @@ class MessyTextTest {
 
     assertThat(verdict.cause()).isEqualTo(Cause.UNKNOWN);
     assertThat(verdict.missing()).contains("zones");
+    assertThat(verdict.remedies()).as("nothing is known of the memory").isEmpty();
   }
 
   @Test
