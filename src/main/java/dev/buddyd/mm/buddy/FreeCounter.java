@@ -130,7 +130,7 @@ public final class FreeCounter {
     return spare;
   }
 
-  /** Tells how many pages marks and reserves keep from requests at most. */
+  /** Tells how many pages marks and reserves keep from requests at most; under the zone lock. */
   public void keep(long pages) {
     kept = pages;
     publish(free);
