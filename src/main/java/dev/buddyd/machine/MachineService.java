@@ -137,6 +137,19 @@ public final class MachineService {
     return fresh;
   }
 
+  /**
+   * Changes the machine in service if it is in a certain state. Such changes come one after
+   * another, and so does {@link #replace}; requests that do not care for the state may come in
+   * between.
+   *
+   * @param check throws if the machine is not to be changed
+   */
+  public synchronized <T> T changeIf(
+      Consumer<SimulatedMachine> check, Function<SimulatedMachine, T> change) {
+    check.accept(current);
+    return change.apply(current);
+  }
+
   /** A machine in service; if it cannot serve, what it took from the budget is given back. */
   private static SimulatedMachine serve(MachineState state, long epoch, MachineOptions options) {
     try {

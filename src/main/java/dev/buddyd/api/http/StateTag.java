@@ -2,8 +2,10 @@ package dev.buddyd.api.http;
 
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.SimulatedMachine;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ETag;
 
@@ -52,6 +54,20 @@ public record StateTag(long epoch, long sequence) {
               ProblemType.STALE_STATE, "the state is %s, not %.100s".formatted(this, ifMatch))
           .with("etag", toString());
     }
+  }
+
+  /**
+   * Changes the machine in service, if it is in a state that {@code If-Match} names. Of several
+   * such calls that name the same state one changes it, and the others are refused.
+   *
+   * @param ifMatch the header, or null for any state
+   * @throws ProblemException {@code stale-state}
+   */
+  public static <T> T change(
+      MachineService machines, @Nullable String ifMatch, Function<SimulatedMachine, T> change) {
+    return ifMatch == null
+        ? change.apply(machines.current())
+        : machines.changeIf(current -> of(current).require(ifMatch), change);
   }
 
   /** As in the header {@code ETag}, with the quotation marks. */

@@ -3,7 +3,6 @@ package dev.buddyd.api.kernel;
 import dev.buddyd.api.http.StateTag;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineService;
-import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.machine.SysctlDesk;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.stream.Collectors;
@@ -66,15 +65,20 @@ class SysctlController {
       @PathVariable String knob,
       @RequestBody(required = false) @Nullable String value,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    SimulatedMachine machine = machines.current();
     String text = value == null ? "" : value;
     if (text.length() > MAX_CHARACTERS) {
       throw new MachineException(
           MachineException.Kind.INVALID_SYSCTL,
           "a value has at most %d characters, not %d".formatted(MAX_CHARACTERS, text.length()));
     }
-    String now =
-        new SysctlDesk(machine).write(knob, text, current -> StateTag.of(current).require(ifMatch));
-    return ResponseEntity.ok().eTag(StateTag.of(machine).toString()).body(now + "\n");
+    return StateTag.change(
+        machines,
+        ifMatch,
+        machine -> { // and looked at again when nothing can come in between
+          String now =
+              new SysctlDesk(machine)
+                  .write(knob, text, still -> StateTag.of(still).require(ifMatch));
+          return ResponseEntity.ok().eTag(StateTag.of(machine).toString()).body(now + "\n");
+        });
   }
 }

@@ -4,16 +4,17 @@ import dev.buddyd.api.http.StateTag;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.config.Limits;
 import dev.buddyd.machine.MachineService;
-import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.Violation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code POST /ticks} and {@code GET /invariants}. */
@@ -66,12 +67,17 @@ class TimeController {
    * Lets time pass: {@code count} times {@code stat_interval}, with the periodic work of one CPU or
    * all (P-42): counters folded, per-CPU limits decayed, remote lists drained, background work
    * done.
+   *
+   * @param ifMatch ticks only if the machine is in the state with this {@code ETag}; calls without
+   *     the header may come in between
    */
   @PostMapping(
       path = "/ticks",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<Ticked> tick(@RequestBody(required = false) @Nullable Ticks body) {
+  ResponseEntity<Ticked> tick(
+      @RequestBody(required = false) @Nullable Ticks body,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     Ticks ticks = body == null ? new Ticks(null, null) : body;
     int count = ticks.count() == null ? 1 : ticks.count();
     if (count < 1) {
@@ -83,11 +89,15 @@ class TimeController {
           limits.ticks(),
           "%d ticks are more than %d".formatted(count, limits.ticks()));
     }
-    SimulatedMachine machine = machines.current();
-    machine.tick(count, ticks.cpu());
-    return ResponseEntity.ok()
-        .eTag(StateTag.of(machine).toString())
-        .body(new Ticked(count, machine.timeMicros(), machine.events().lastSequence()));
+    return StateTag.change(
+        machines,
+        ifMatch,
+        machine -> {
+          machine.tick(count, ticks.cpu());
+          return ResponseEntity.ok()
+              .eTag(StateTag.of(machine).toString())
+              .body(new Ticked(count, machine.timeMicros(), machine.events().lastSequence()));
+        });
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.buddyd.api.operation;
 
 import static io.swagger.v3.oas.annotations.enums.ParameterIn.QUERY;
 
+import dev.buddyd.api.http.StateTag;
 import dev.buddyd.api.page.PageRequests;
 import dev.buddyd.config.Limits;
 import dev.buddyd.machine.MachineService;
@@ -16,8 +17,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,6 +67,8 @@ class OperationsController {
    * @param results lines that are answered: {@code all} (default), {@code errors} (mistakes and
    *     refusals) or {@code none}
    * @param cpu CPU of operations that name none
+   * @param ifMatch begins only if the machine is in the state with this {@code ETag}; other calls
+   *     may come between the lines
    */
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       required = true,
@@ -91,6 +96,7 @@ class OperationsController {
           @RequestParam(name = "results", required = false)
           @Nullable String results,
       @RequestParam(required = false) @Nullable Integer cpu,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
@@ -99,6 +105,7 @@ class OperationsController {
     if (cpu != null) {
       machine.requireCpu(cpu);
     }
+    StateTag.of(machine).require(ifMatch);
     streams.open();
     try {
       response.setContentType(NDJSON);

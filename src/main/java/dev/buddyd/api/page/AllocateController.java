@@ -3,8 +3,10 @@ package dev.buddyd.api.page;
 import static org.springframework.http.HttpStatus.CREATED;
 import static org.springframework.http.HttpStatus.OK;
 
+import dev.buddyd.api.http.StateTag;
 import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.page.Answers.Form;
+import dev.buddyd.machine.AllocationOutcome;
 import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
@@ -57,6 +59,8 @@ class AllocateController {
    * @param explain tells every decision with its rule (as text, blocks treated alike in one line);
    *     with a refusal also what would have worked
    * @param key a repetition under the same key gets the first answer again
+   * @param ifMatch allocates only if the machine is in the state with this {@code ETag}; calls
+   *     without the header may come in between
    */
   @ApiResponse(
       responseCode = "201",
@@ -85,20 +89,25 @@ class AllocateController {
       @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
       @RequestParam(defaultValue = "false") boolean explain,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
       HttpServletResponse response) {
     PageRequest request = requests.read(body);
-    SimulatedMachine machine = machines.current();
     Form form = new Form(explain, explain && TextOrJson.isText(accept), dryRun ? OK : CREATED);
-    if (dryRun) {
-      return answers.of(machine, request, machine.preview(request, explain), form).send(response);
-    }
     Supplier<Answer> make =
-        () -> answers.of(machine, request, machine.allocate(request, explain), form);
+        () -> StateTag.change(machines, ifMatch, machine -> answer(machine, request, dryRun, form));
     Answer answer =
-        key == null
+        dryRun || key == null
             ? make.get()
-            : idempotency.once(machine.epoch(), key, new Asked(request, form), make);
+            : idempotency.once(machines.current().epoch(), key, new Asked(request, form), make);
     return answer.send(response);
+  }
+
+  private Answer answer(SimulatedMachine machine, PageRequest request, boolean dryRun, Form form) {
+    AllocationOutcome outcome =
+        dryRun
+            ? machine.preview(request, form.explain())
+            : machine.allocate(request, form.explain());
+    return answers.of(machine, request, outcome, form);
   }
 }

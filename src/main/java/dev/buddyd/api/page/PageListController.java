@@ -10,10 +10,12 @@ import dev.buddyd.machine.SimulatedMachine;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -91,11 +93,16 @@ class PageListController {
    * Frees everything an owner holds.
    *
    * @param owner name of the holder
+   * @param ifMatch frees only if the machine is in the state with this {@code ETag}; calls without
+   *     the header may come in between
    */
   @DeleteMapping(path = "/pages", produces = MediaType.APPLICATION_JSON_VALUE)
-  Freed freeOwner(@RequestParam String owner) {
+  Freed freeOwner(
+      @RequestParam String owner,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     requests.checkOwner(owner);
-    SimulatedMachine.FreedTotals freed = machines.current().freeOwner(owner);
+    SimulatedMachine.FreedTotals freed =
+        StateTag.change(machines, ifMatch, machine -> machine.freeOwner(owner));
     return new Freed(owner, freed.blocks(), freed.pages());
   }
 }

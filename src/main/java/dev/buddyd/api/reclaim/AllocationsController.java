@@ -82,8 +82,7 @@ class AllocationsController {
       @RequestParam(defaultValue = "false") boolean explain,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
-    SimulatedMachine machine = machines.current();
-    new StateTag(machine.epoch(), sequence).require(ifMatch);
+    SimulatedMachine machine = current(sequence, ifMatch);
     HeldPages held = new HeldPages(machine, explain);
     long pfn = held.free(sequence, cpu);
     return explain
@@ -98,13 +97,16 @@ class AllocationsController {
    *
    * @param sequence of the allocation
    * @param explain tells every decision with its rule
+   * @param ifMatch brings back only the allocation with this {@code ETag}: guards against another
+   *     machine
    */
   @PostMapping(path = "/allocations/{sequence}/faults", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<HeldBody> faultAllocation(
       @PathVariable long sequence,
       @RequestParam(defaultValue = "false") boolean explain,
-      @RequestBody(required = false) @Nullable FaultRequest body) {
-    SimulatedMachine machine = machines.current();
+      @RequestBody(required = false) @Nullable FaultRequest body,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    SimulatedMachine machine = current(sequence, ifMatch);
     HeldPages.Fault fault =
         new HeldPages(machine, explain).fault(sequence, body == null ? null : body.cpu());
     HeldAllocation held = fault.held();
@@ -116,6 +118,13 @@ class AllocationsController {
     }
     Explanation how = explain ? new Explainer(machine).explain(fault.outcome()) : null;
     return answer(machine, HeldBody.of(held, fault.brought(), how));
+  }
+
+  /** The machine, if {@code If-Match} does not name an allocation of another one. */
+  private SimulatedMachine current(long sequence, @Nullable String ifMatch) {
+    SimulatedMachine machine = machines.current();
+    new StateTag(machine.epoch(), sequence).require(ifMatch);
+    return machine;
   }
 
   private static ProblemException refusal(
@@ -140,13 +149,16 @@ class AllocationsController {
    * reclaim finds it used. A write makes page cache dirty, and the copy in swap useless.
    *
    * @param sequence of the allocation
+   * @param ifMatch uses only the allocation with this {@code ETag}: guards against another machine
    */
   @PostMapping(
       path = "/allocations/{sequence}/touches",
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<HeldBody> touchAllocation(
-      @PathVariable long sequence, @RequestBody(required = false) @Nullable Touch body) {
-    SimulatedMachine machine = machines.current();
+      @PathVariable long sequence,
+      @RequestBody(required = false) @Nullable Touch body,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    SimulatedMachine machine = current(sequence, ifMatch);
     boolean write = body != null && Boolean.TRUE.equals(body.write());
     return answer(machine, HeldBody.of(new HeldPages(machine, false).touch(sequence, write)));
   }

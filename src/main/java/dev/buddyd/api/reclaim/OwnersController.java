@@ -12,12 +12,14 @@ import dev.buddyd.mm.gfp.GfpMask;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -150,12 +152,17 @@ class OwnersController {
    * Makes an owner a process, and says what the OOM killer is to think of it.
    *
    * @param name as requests name it
+   * @param ifMatch writes only if the machine is in the state with this {@code ETag}; calls without
+   *     the header may come in between
    */
   @PutMapping(
       path = "/owners/{name}",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  OwnerBody putOwner(@PathVariable String name, @RequestBody OwnerSettings body) {
+  OwnerBody putOwner(
+      @PathVariable String name,
+      @RequestBody OwnerSettings body,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     requests.checkOwner(name);
     boolean unkillable = Boolean.TRUE.equals(body.unkillable());
     Integer given = body.oomScoreAdj();
@@ -168,6 +175,9 @@ class OwnersController {
           "unkillable", "unkillable means oom_score_adj -1000, not " + given);
     }
     int adj = given != null ? given : unkillable ? UNKILLABLE : 0;
-    return OwnerBody.of(new PressureDesk(machines.current(), false).declare(name, adj));
+    return StateTag.change(
+        machines,
+        ifMatch,
+        machine -> OwnerBody.of(new PressureDesk(machine, false).declare(name, adj)));
   }
 }

@@ -114,6 +114,8 @@ class PressureController {
    *
    * @param explain tells what each pass looked at, what the mask forbade and what it won; as text,
    *     the pages of a step in one line
+   * @param ifMatch reclaims only if the machine is in the state with this {@code ETag}; calls
+   *     without the header may come in between
    */
   @PostMapping(
       path = "/reclaims",
@@ -131,6 +133,7 @@ class PressureController {
   ResponseEntity<?> reclaim(
       @RequestBody ReclaimRequest body,
       @RequestParam(defaultValue = "false") boolean explain,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     long pages = body.pages() == null ? ONE_PASS_PAGES : body.pages();
     if (pages < 1) {
@@ -142,21 +145,25 @@ class PressureController {
           "gfp", mask + " lacks __GFP_DIRECT_RECLAIM: such a request reclaims nothing itself");
     }
     int node = body.node() == null ? 0 : body.node();
-    SimulatedMachine machine = machines.current();
-    PressureDesk desk = new PressureDesk(machine, explain);
-    PressureDesk.Reclaimed done = desk.reclaim(node, pages, mask.bits(), body.cpu());
-    Explanation how = how(machine, desk, done.reclaimedPages() + " pages reclaimed");
-    return answer(
-        machine,
-        accept,
-        how,
-        new ReclaimBody(
-            node,
-            mask.toString(),
-            done.passes(),
-            done.reclaimedPages(),
-            grown(done.events()),
-            explain ? how : null));
+    return StateTag.change(
+        machines,
+        ifMatch,
+        machine -> {
+          PressureDesk desk = new PressureDesk(machine, explain);
+          PressureDesk.Reclaimed done = desk.reclaim(node, pages, mask.bits(), body.cpu());
+          Explanation how = how(machine, desk, done.reclaimedPages() + " pages reclaimed");
+          return answer(
+              machine,
+              accept,
+              how,
+              new ReclaimBody(
+                  node,
+                  mask.toString(),
+                  done.passes(),
+                  done.reclaimedPages(),
+                  grown(done.events()),
+                  explain ? how : null));
+        });
   }
 
   /**
@@ -166,6 +173,8 @@ class PressureController {
    *
    * @param explain tells what was found suitable and which pages moved; as text, the pages of a
    *     zone in one line
+   * @param ifMatch compacts only if the machine is in the state with this {@code ETag}; calls
+   *     without the header may come in between
    */
   @PostMapping(
       path = "/compactions",
@@ -183,23 +192,28 @@ class PressureController {
   ResponseEntity<?> compact(
       @RequestBody CompactionRequest body,
       @RequestParam(defaultValue = "false") boolean explain,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
-    SimulatedMachine machine = machines.current();
-    PressureDesk desk = new PressureDesk(machine, explain);
-    PressureDesk.CompactedZones done = desk.compact(body.node(), body.zone(), body.order());
-    long moved = done.events().getOrDefault(VmEvent.PGMIGRATE_SUCCESS, 0L);
-    Explanation how = how(machine, desk, moved + " pages moved");
-    return answer(
-        machine,
-        accept,
-        how,
-        new CompactionBody(
-            done.zones().stream()
-                .map(z -> new CompactedZone(z.node(), z.zone(), result(z.result())))
-                .toList(),
-            moved,
-            grown(done.events()),
-            explain ? how : null));
+    return StateTag.change(
+        machines,
+        ifMatch,
+        machine -> {
+          PressureDesk desk = new PressureDesk(machine, explain);
+          PressureDesk.CompactedZones done = desk.compact(body.node(), body.zone(), body.order());
+          long moved = done.events().getOrDefault(VmEvent.PGMIGRATE_SUCCESS, 0L);
+          Explanation how = how(machine, desk, moved + " pages moved");
+          return answer(
+              machine,
+              accept,
+              how,
+              new CompactionBody(
+                  done.zones().stream()
+                      .map(z -> new CompactedZone(z.node(), z.zone(), result(z.result())))
+                      .toList(),
+                  moved,
+                  grown(done.events()),
+                  explain ? how : null));
+        });
   }
 
   private static String result(@Nullable Compaction result) {

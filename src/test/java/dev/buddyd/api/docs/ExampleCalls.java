@@ -44,6 +44,11 @@ final class ExampleCalls {
       return new Call(operation, name, method, uri, parameters, all, contentType, body);
     }
 
+    /** Of a machine that is no more. */
+    Call inAnotherState() {
+      return with("If-Match", "\"0-1\"");
+    }
+
     /** The value of a path parameter. */
     Call where(String parameter, String value) {
       Map<String, String> all = new TreeMap<>(parameters);
@@ -182,6 +187,7 @@ final class ExampleCalls {
     add(
         call("allocate", "a form instead of JSON", "POST", "/pages")
             .sending("application/x-www-form-urlencoded", "gfp=GFP_KERNEL"));
+    add(call("allocate", "another state", "POST", "/pages").json("{}").inAnotherState());
     add(get("getPage", "an allocated page", "/pages/0x100000").where("pfn", "0x100000"));
     add(get("getPage", "a reserved frame", "/pages/0").where("pfn", "0"));
     add(get("getPage", "a free block and its neighbours", "/pages/0x120000?explain=true"));
@@ -199,6 +205,7 @@ final class ExampleCalls {
             .with("If-Match", "\"1-1\""));
     add(call("freeOwner", "all of an owner", "DELETE", "/pages?owner=rx-ring"));
     add(call("freeOwner", "without an owner", "DELETE", "/pages"));
+    add(call("freeOwner", "another state", "DELETE", "/pages?owner=java").inAnotherState());
   }
 
   private void zones() {
@@ -249,7 +256,7 @@ final class ExampleCalls {
             .text("much"));
     add(
         call("writeSysctl", "in another state", "PUT", "/proc/sys/vm/min_free_kbytes")
-            .with("If-Match", "\"0-1\"")
+            .inAnotherState()
             .text("67584"));
   }
 
@@ -263,6 +270,7 @@ final class ExampleCalls {
     add(call("tick", "two ticks", "POST", "/ticks").json("{\"count\":2}"));
     add(call("tick", "back in time", "POST", "/ticks").json("{\"count\":-1}"));
     add(call("tick", "no such CPU", "POST", "/ticks").json("{\"cpu\":99}"));
+    add(call("tick", "another state", "POST", "/ticks").json("{}").inAnotherState());
     add(get("checkInvariants", "a sound machine", "/invariants"));
   }
 
@@ -307,6 +315,7 @@ final class ExampleCalls {
             "{\"op\":\"free\",\"id\":\"x\"}"));
     add(operate("no such CPU", "/operations?cpu=64", "{\"op\":\"tick\"}"));
     add(operate("no such choice", "/operations?results=some", "{\"op\":\"tick\"}"));
+    add(operate("another state", "/operations", "{\"op\":\"tick\"}").inAnotherState());
   }
 
   private void reclaim() {
@@ -326,6 +335,7 @@ final class ExampleCalls {
             .json("{\"oom_score_adj\":500}"));
     add(call("putOwner", "never killed", "PUT", "/owners/init").json("{\"unkillable\":true}"));
     add(call("putOwner", "out of range", "PUT", "/owners/db").json("{\"oom_score_adj\":5000}"));
+    add(call("putOwner", "another state", "PUT", "/owners/db").json("{}").inAnotherState());
     add(get("getOwner", "a process", "/owners/db").where("name", "db"));
     add(get("getOwner", "nobody", "/owners/nobody"));
     add(get("listOwners", "all of them", "/owners"));
@@ -337,11 +347,17 @@ final class ExampleCalls {
         call("touchAllocation", "a write", "POST", "/allocations/2/touches")
             .where("sequence", "2")
             .json("{\"write\":true}"));
+    add(
+        call("touchAllocation", "of another machine", "POST", "/allocations/2/touches")
+            .inAnotherState());
     add(call("touchAllocation", "none", "POST", "/allocations/4711/touches").json("{}"));
     add(
         call("faultAllocation", "it is in memory", "POST", "/allocations/2/faults")
             .where("sequence", "2")
             .json("{}"));
+    add(
+        call("faultAllocation", "of another machine", "POST", "/allocations/2/faults")
+            .inAnotherState());
     add(call("faultAllocation", "none", "POST", "/allocations/4711/faults").json("{}"));
     add(
         call("reclaim", "one pass that finds a dirty page", "POST", "/reclaims?explain=true")
@@ -352,11 +368,13 @@ final class ExampleCalls {
             .json("{\"pages\":1}"));
     add(call("reclaim", "cannot sleep", "POST", "/reclaims").json("{\"gfp\":\"GFP_ATOMIC\"}"));
     add(call("reclaim", "no such node", "POST", "/reclaims").json("{\"node\":7}"));
+    add(call("reclaim", "another state", "POST", "/reclaims").json("{}").inAnotherState());
     add(
         call("compact", "a zone, as far as it goes", "POST", "/compactions")
             .json("{\"node\":0,\"zone\":\"DMA32\"}"));
     add(call("compact", "no such order", "POST", "/compactions").json("{\"order\":11}"));
     add(call("compact", "no such zone", "POST", "/compactions").json("{\"zone\":\"Normul\"}"));
+    add(call("compact", "another state", "POST", "/compactions").json("{}").inAnotherState());
     add(call("freeAllocation", "given back", "DELETE", "/allocations/2").where("sequence", "2"));
     add(call("freeAllocation", "given back already", "DELETE", "/allocations/2"));
     add(
@@ -451,7 +469,7 @@ final class ExampleCalls {
             .text(HOST.substring(0, HOST.indexOf("$ cat /proc/zoneinfo"))));
     add(
         call("bootMachine", "another state", "PUT", "/machine")
-            .with("If-Match", "\"0-1\"")
+            .inAnotherState()
             .json("{\"preset\":\"tiny\"}"));
     add(get("getSnapshot", "a small machine", "/machine/snapshot").accepting("application/json"));
     add(call("putSnapshot", "not a snapshot", "PUT", "/machine/snapshot").json("{}"));
