@@ -35,6 +35,12 @@ class StartPageTest extends ApiTest {
     assertThat(body(get("/index.html"))).doesNotContainPattern(INLINE);
   }
 
+  /** A rule with a display of its own beats the browser's own rule for hidden. */
+  @Test
+  void whatIsHiddenIsNotShown() {
+    assertThat(body(get("/buddyd.css"))).contains("[hidden] { display: none !important; }");
+  }
+
   @Test
   void theLiveViewReadsFieldsThatTheAnswersHave() {
     String answers = body(get("/machine")) + body(get("/zones"));
