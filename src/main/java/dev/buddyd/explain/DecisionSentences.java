@@ -6,7 +6,9 @@ import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
 import java.util.ArrayList;
@@ -76,14 +78,20 @@ final class DecisionSentences {
           at(v, 1) == 1
               ? "round %d without enough progress: tries again".formatted(at(v, 0))
               : "after %d rounds reclaim is not worth another try".formatted(at(v, 0));
-      case OOM_STEP -> "the OOM killer is called";
+      case OOM_STEP ->
+          switch (Reclaim.Oom.values()[(int) at(v, 0)]) {
+            case KILLED -> "the OOM killer was called: who is dying gives memory back";
+            case INVOKED -> "the OOM killer is called; this machine has no process that could die";
+            case NO_VICTIM ->
+                "the OOM killer was called: it may kill nobody, or vm.panic_on_oom forbids it";
+          };
       case NOFAIL_RESERVE -> "__GFP_NOFAIL: tries once more with half of the min watermark";
       case REFUSED ->
           switch (KernelWould.values()[(int) at(v, 0)]) {
             case FAIL -> "no page: the kernel returns NULL to the caller";
             case LOOP -> "no page: the kernel would retry for ever";
             case OOM_KILL -> "no page: the kernel would kill a process and retry";
-            case PANIC -> "no page and nobody to kill: the kernel would panic";
+            case PANIC -> "no page: the kernel would panic";
           };
       case BULK_ZONE -> "bulk request for " + Kb.pages(at(v, 0));
       case BULK_PAGE -> "hands out pfn %#x of a bulk request".formatted(at(v, 0));
@@ -113,8 +121,8 @@ final class DecisionSentences {
           "pfn %#x goes to the head of %s of CPU %d; %s cached, limit %d"
               .formatted(at(v, 4), pcpList(v, 1), at(v, 0), Kb.pages(at(v, 2)), at(v, 3));
       case PCP_DRAIN ->
-          "the set of CPU %d holds too much: drains %s, starting at %s"
-              .formatted(at(v, 0), Kb.pages(at(v, 2)), pcpList(v, 1));
+          "drains %s of the set of CPU %d, starting at %s"
+              .formatted(Kb.pages(at(v, 2)), at(v, 0), pcpList(v, 1));
       case TAKE ->
           at(v, 3) == at(v, 1)
               ? "takes the head of list order %d %s: pfn %#x"
@@ -162,12 +170,18 @@ final class DecisionSentences {
       case KSWAPD_PENDING ->
           at(v, 3) == 1
               ? "wakes kswapd of node %d for order %d".formatted(at(v, 0), at(v, 1))
-              : "asks kswapd of node %d, which needs no waking".formatted(at(v, 0));
+              : at(v, 5) >= Kswapd.HOPELESS_FAILURES
+                  ? "asks kswapd of node %d, which has given up after %d failed runs in a row"
+                      .formatted(at(v, 0), at(v, 5))
+                  : "asks kswapd of node %d, which needs no waking".formatted(at(v, 0));
       case KCOMPACTD_WAKE ->
           "wakes kcompactd of node %d for order %d".formatted(at(v, 0), at(v, 1));
       case KSWAPD_RUN ->
-          "kswapd of node %d ran: %s reclaimed, %d failed runs in a row"
-              .formatted(at(v, 0), Kb.pages(at(v, 1)), at(v, 2));
+          "kswapd of node %d ran: %s reclaimed, %s in a row"
+              .formatted(
+                  at(v, 0),
+                  Kb.pages(at(v, 1)),
+                  at(v, 2) == 1 ? "1 failed run" : at(v, 2) + " failed runs");
       case MM_VMSCAN_DIRECT_RECLAIM_BEGIN,
           MM_VMSCAN_DIRECT_RECLAIM_END,
           MM_VMSCAN_LRU_SHRINK_INACTIVE,
@@ -247,7 +261,7 @@ final class DecisionSentences {
     add(words, flags, RequestFlags.HATOM, "HIGHATOMIC lists allowed");
     add(words, flags, RequestFlags.USECMA, "CMA pages allowed");
     add(words, flags, RequestFlags.NOMIX, "no mixing of types in a pageblock at first");
-    add(words, flags, RequestFlags.WAKE, "leave to wake kswapd");
+    add(words, flags, RequestFlags.WAKE, "may wake kswapd");
     return String.join(", ", words);
   }
 

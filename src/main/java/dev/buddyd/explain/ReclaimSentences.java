@@ -44,9 +44,11 @@ final class ReclaimSentences {
           "kswapd of node %d gets to work for order %d".formatted(at(v, 0), at(v, 1));
       case MM_VMSCAN_KSWAPD_SLEEP -> "kswapd of node %d goes to sleep".formatted(at(v, 0));
       case RECLAIM_RETRY_ZONE ->
-          "would reclaim help? %s to be had and what is free make %s; with the min mark of %s %s"
+          "would reclaim help? %s make %s; with the min mark of %s %s"
               .formatted(
-                  Kb.pages(at(v, 1)),
+                  at(v, 2) == 2 * at(v, 1)
+                      ? Kb.pages(at(v, 1)) + " free, which count twice where nothing is to be had,"
+                      : Kb.pages(at(v, 1)) + " to be had and what is free",
                   Kb.count(at(v, 2)),
                   Kb.count(at(v, 3)),
                   at(v, 5) == 1

@@ -37,8 +37,8 @@ public final class RefusalSentence {
   private String of(WatermarkVerdict v) {
     Zone zone = memory.zone(v.zone());
     if (v.watermarkOk() && !v.blockOk()) {
-      return ("%s: %s usable, %s needed, but no free block of order %d or more that this request may"
-              + " take; the largest free block has order %d")
+      return ("%s: %s usable, %s needed, but no free block of order %d or more that this request"
+              + " may take; the largest free block has order %d")
           .formatted(zone.name(), kb.of(v.left()), kb.of(v.right()), v.order(), largestOrder(zone));
     }
     if (v.watermarkOk()) {
@@ -47,8 +47,10 @@ public final class RefusalSentence {
     }
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s: %s usable, %s needed"
-            .formatted(zone.name(), kb.of(Math.max(v.left(), 0)), kb.of(v.right())));
+        v.left() < 0
+            ? "%s: %s free, %s needed for the block alone"
+                .formatted(zone.name(), kb.of(v.freePages()), kb.of(1L << v.order()))
+            : "%s: %s usable, %s needed".formatted(zone.name(), kb.of(v.left()), kb.of(v.right())));
     if (v.lowmemReservePages() > 0) {
       text.append(
           " (%s of it lowmem_reserve against requests that could use higher zones)"

@@ -18,9 +18,15 @@ final class WatermarkSentence {
     this.kb = new Kb(geometry.pageKbytes());
   }
 
-  String of(WatermarkVerdict v) {
+  /**
+   * @param asked mark of the walk: a zone is asked for high first (F-12); -1 if there is no walk
+   */
+  String of(WatermarkVerdict v, int asked) {
     StringBuilder text = new StringBuilder();
     text.append(MARKS.get(v.wm())).append(" watermark ").append(v.pass() ? "passed" : "failed");
+    if (v.pass() && asked >= 0 && asked < v.wm()) {
+      text.append(", and so the ").append(MARKS.get(asked)).append(" one");
+    }
     text.append(": ").append(kb.of(v.left())).append(" usable (free ").append(kb.of(v.freePages()));
     term(text, " - ", v.blockPages(), "for the block itself");
     term(text, " - ", v.highatomicPages(), "HIGHATOMIC");

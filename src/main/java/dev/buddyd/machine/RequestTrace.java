@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what the allocator decides for one request: puts events into the ring, keeps the watermark
- * verdicts of the last walk for a refusal, and every step if an explanation was asked for. Serves
+ * verdicts of the last walk for a refusal, and the steps if an explanation was asked for. Serves
  * one request after the other, for one thread.
  */
 final class RequestTrace implements Trace {
@@ -59,9 +59,6 @@ final class RequestTrace implements Trace {
           Decision.TICK,
           Decision.SYSCTL_WRITE);
 
-  /** Steps kept for an explanation; a refill of the largest size fits. */
-  private static final int MAX_STEPS = 20_000;
-
   /** Decisions that give a block to a holder. */
   private static final Set<Decision> GRANTS =
       EnumSet.of(Decision.MM_PAGE_ALLOC, Decision.BULK_PAGE, Decision.SPLIT_PAGE);
@@ -75,7 +72,7 @@ final class RequestTrace implements Trace {
 
   private final @Nullable SimulatedMachine machine;
   private final Grants grants;
-  private final @Nullable List<Step> steps;
+  private final @Nullable StepLog steps;
   private final List<WatermarkVerdict> verdicts = new ArrayList<>();
   private int cpu;
   private int owner;
@@ -101,10 +98,10 @@ final class RequestTrace implements Trace {
   RequestTrace(@Nullable SimulatedMachine machine, Grants grants, boolean explain) {
     this.machine = machine;
     this.grants = grants;
-    this.steps = explain ? new ArrayList<>() : null;
+    this.steps = explain ? new StepLog() : null;
   }
 
-  /** Whether every step is kept. */
+  /** Whether steps are kept. */
   boolean explains() {
     return steps != null;
   }
@@ -143,7 +140,7 @@ final class RequestTrace implements Trace {
     }
     // page by page it says less than the scan that did it
     if (steps != null && decision != Decision.MM_VMSCAN_WRITE_FOLIO) {
-      keep(new Step(decision, zone, List.of(v0, v1, v2, v3, v4, v5), null));
+      steps.keep(new Step(decision, zone, List.of(v0, v1, v2, v3, v4, v5), null));
     }
   }
 
@@ -153,13 +150,7 @@ final class RequestTrace implements Trace {
       verdicts.add(verdict);
     }
     if (steps != null) {
-      keep(new Step(null, verdict.zone(), List.of(), verdict));
-    }
-  }
-
-  private void keep(Step step) {
-    if (steps != null && steps.size() < MAX_STEPS) {
-      steps.add(step);
+      steps.keep(new Step(null, verdict.zone(), List.of(), verdict));
     }
   }
 
@@ -173,8 +164,8 @@ final class RequestTrace implements Trace {
     return List.copyOf(verdicts);
   }
 
-  /** All steps, or an empty list if no explanation was asked for. */
+  /** What {@link StepLog} keeps, or an empty list if no explanation was asked for. */
   List<Step> steps() {
-    return steps == null ? List.of() : List.copyOf(steps);
+    return steps == null ? List.of() : steps.steps();
   }
 }

@@ -79,8 +79,8 @@ class ExplanationTest {
             "request",
             "scan",
             "watermark_test",
+            "pcp_refill", // heard of last, and told before what it did
             "claim_block",
-            "pcp_refill",
             "pcp_hit",
             "mm_page_alloc");
     ExplainedStep watermark =
@@ -91,6 +91,69 @@ class ExplanationTest {
     assertThat(watermark.values()).containsEntry("verdict", "pass").containsKey("free_pages");
     assertThat(watermark.zone()).isEqualTo("DMA32");
     assertThat(explanation.text()).contains("GFP_KERNEL, order 0").contains("=> granted pfn");
+    assertThat(watermark.sentence()).startsWith("high watermark passed, and so the low one: ");
+  }
+
+  @Test
+  @DisplayName("B-92: an exact allocation is granted its pages, not the block they were cut from")
+  void exactAllocationNamesItsPages() {
+    AllocationOutcome exact =
+        machine.allocate(
+            new PageRequest(
+                PageRequest.Call.ALLOC_PAGES_EXACT,
+                Gfp.GFP_KERNEL,
+                0,
+                5 * 4096,
+                null,
+                null,
+                "test",
+                PageUse.KERNEL),
+            true);
+    assertThat(new Explainer(machine).explain(exact).outcome())
+        .isEqualTo("granted 5 pages at pfn %#x, from node 0 zone DMA32".formatted(pfn(exact)));
+  }
+
+  @Test
+  @DisplayName("R-10: a pass that leaves it to compaction does not say that it won a page")
+  void passThatWonNothing() {
+    Explanation told =
+        new Explainer(machine)
+            .explain(
+                List.of(
+                    step(Decision.MM_VMSCAN_DIRECT_RECLAIM_BEGIN, 5, Gfp.GFP_KERNEL),
+                    step(Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE, 0, 64, 0, 0, 64, 12),
+                    step(Decision.MM_VMSCAN_DIRECT_RECLAIM_END, 1, 64),
+                    step(Decision.DIRECT_RECLAIM, 1),
+                    step(Decision.MM_VMSCAN_DIRECT_RECLAIM_BEGIN, 5, Gfp.GFP_KERNEL),
+                    step(Decision.MM_VMSCAN_LRU_SHRINK_INACTIVE, 0, 64, 1, 0, 63, 12),
+                    step(Decision.MM_VMSCAN_DIRECT_RECLAIM_END, 1, 64),
+                    step(Decision.DIRECT_RECLAIM, 1)),
+                "");
+    assertThat(told.text())
+        .containsSubsequence(
+            "looked at 64 pages, won nothing, but enough is free for compaction",
+            "direct reclaim leaves it to compaction",
+            "looked at 64 pages, won 1 page\n",
+            "direct reclaim freed 1 page\n");
+  }
+
+  @Test
+  @DisplayName("F-45: free pages that count twice are not told as pages to be had")
+  void freePagesThatCountTwice() {
+    Explainer explainer = new Explainer(machine);
+    Step nothing = step(Decision.RECLAIM_RETRY_ZONE, 0, 99, 198, 191, 1, 1);
+    Step some = step(Decision.RECLAIM_RETRY_ZONE, 0, 99, 150, 191, 1, 0);
+    assertThat(explainer.explain(List.of(nothing, some), "").text())
+        .contains("would reclaim help? 99 pages free, which count twice where nothing is to be had")
+        .contains("would reclaim help? 99 pages to be had and what is free make 150; ");
+  }
+
+  private static Step step(Decision decision, long... values) {
+    List<Long> six = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      six.add(i < values.length ? values[i] : 0);
+    }
+    return new Step(decision, -1, six, null);
   }
 
   @Test
@@ -244,6 +307,6 @@ class ExplanationTest {
                 PageUse.KERNEL),
             true);
     assertThat(new Explainer(numa).explain(outcome).text())
-        .contains("zones of node 1 in order: Normal, node 0 at distance 20: Normal, DMA32, DMA");
+        .contains("zones of node 1 in order: Normal; node 0 at distance 20: Normal, DMA32, DMA");
   }
 }

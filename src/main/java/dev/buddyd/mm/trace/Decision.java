@@ -66,7 +66,7 @@ public enum Decision {
   LIST_END("B-21", "pfn", "order", "migratetype", "tail"),
 
   // ---- background work (spec 02, section 6)
-  KSWAPD_PENDING("Z-52", "node", "order", "highest_zoneidx", "woken", "gfp"),
+  KSWAPD_PENDING("Z-52", "node", "order", "highest_zoneidx", "woken", "gfp", "failures"),
   KCOMPACTD_WAKE("Z-54", "node", "order", "highest_zoneidx", "by_kswapd"),
   KSWAPD_RUN("R-25", "node", "reclaimed_pages", "failures"),
   TICK("P-42", "cpu"),

@@ -63,7 +63,8 @@ public final class Kswapd {
           order,
           highestZoneidx,
           wakes ? 1 : 0,
-          gfp);
+          gfp,
+          failures);
     }
   }
 

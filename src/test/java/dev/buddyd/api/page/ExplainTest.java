@@ -77,7 +77,7 @@ class ExplainTest extends ApiTest {
         .bodyJson()
         .extractingPath("$.sentence")
         .asString()
-        .matches("DMA32: [0-9,]+ kB usable, [0-9,]+ kB needed.*");
+        .matches("DMA32: [0-9,]+ kB free, 4,096 kB needed for the block alone");
     assertThat(refused).bodyJson().extractingPath("$.verdicts[0].verdict").isEqualTo("fail");
     assertThat(refused)
         .bodyJson()

@@ -6,6 +6,7 @@ import dev.buddyd.machine.PageUse;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -331,6 +332,25 @@ class ReclaimTest extends ShortOfMemory {
         mvc.post().uri("/diagnoses").contentType(MediaType.TEXT_PLAIN).content(log).exchange();
     assertThat(text(verdict, "$.reports[0].kind")).isEqualTo("oom");
     assertThat(text(verdict, "$.reports[0].task")).isEqualTo("asker");
+  }
+
+  @Test
+  @DisplayName("R-54 an explanation ends with the page, whatever the victim gave back before")
+  void killIsExplainedToItsEnd() {
+    boot(0);
+    fill(9_000, PageUse.ANON, false);
+    press();
+
+    MvcTestResult answer =
+        post("/pages?explain=true", "{\"gfp\":\"GFP_KERNEL\",\"owner\":\"asker\"}");
+
+    List<?> steps = (List<?>) json(answer, "$.explanation.steps[*].step");
+    assertThat(steps)
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .containsSubsequence("mark_victim", "oom_step", "left_out", "scan")
+        .endsWith("watermark_test", "pcp_hit", "mm_page_alloc");
+    assertThat(text(answer, "$.explanation.outcome")).endsWith(" DMA32; killed for it: hog");
+    assertThat(body(answer)).contains("kswapd of node 0, which has given up after 16 failed runs");
   }
 
   @Test
