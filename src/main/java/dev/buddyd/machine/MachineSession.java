@@ -11,6 +11,7 @@ import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,6 @@ public final class MachineSession {
 
   /** "Not given": the machine chooses. */
   public static final int ANY = Integer.MIN_VALUE;
-
-  private static final long REFUSED_EARLY = -1;
 
   private final SimulatedMachine machine;
   private final PhysicalMemory memory;
@@ -144,34 +143,21 @@ public final class MachineSession {
     trace.begin(this.cpu, owner);
     grants.reserve(
         owner, this.cpu, 1, exact ? pages : 1 << blockOrder, exact ? PageUse.KERNEL : use);
-    machine.oneRequest();
     AllocationRequest request =
         new AllocationRequest(mask, blockOrder, preferred, this.cpu, use.ordinal(), grants.slot(0));
-    long pfn = REFUSED_EARLY;
-    boolean listed = use.reclaimable() && !exact;
-    Lock lock = listed || exact ? machine.manyStepped() : null;
-    if (lock != null) {
-      lock.lock();
+    if (exact) {
+      return perform(owner, true, () -> allocator.allocateExact(request, pages, trace));
     }
-    try {
-      pfn =
-          exact
-              ? allocator.allocateExact(request, pages, trace)
-              : allocator.allocate(request, trace);
-      if (pfn >= 0 && listed) {
-        grants.enlist(0, pfn, use, dirty);
-      }
-    } catch (FrameTableExhaustedException e) {
-      throw MachineException.frameTablesFull(memory.budget());
-    } finally {
-      if (lock != null) {
-        lock.unlock();
-      }
-      grants.releaseUnused();
-    }
-    told(pfn, owner);
-    machine.background(trace);
-    return pfn;
+    return perform(
+        owner,
+        use.reclaimable(),
+        () -> {
+          long pfn = allocator.allocate(request, trace);
+          if (pfn >= 0 && use.reclaimable()) {
+            grants.enlist(0, pfn, use, dirty);
+          }
+          return pfn;
+        });
   }
 
   /**
@@ -190,19 +176,30 @@ public final class MachineSession {
     this.order = 0;
     trace.begin(this.cpu, owner);
     grants.reserve(owner, this.cpu, pfns.length, 1, use);
-    machine.oneRequest();
     AllocationRequest request =
         new AllocationRequest(mask, 0, preferred, this.cpu, use.ordinal(), grants.slot(0));
-    long got;
-    Lock lock = use.reclaimable() ? machine.manyStepped() : null;
+    return perform(
+        owner,
+        use.reclaimable(),
+        () -> {
+          long got = allocator.allocateBulk(request, pfns, pfns.length, trace);
+          for (int i = 0; i < got && use.reclaimable(); i++) {
+            grants.enlist(i, pfns[i], use, dirty);
+          }
+          return got;
+        });
+  }
+
+  /** Makes a request whose records are reserved; one that is refused has its report (F-41). */
+  private long perform(int owner, boolean inSteps, LongSupplier request) {
+    machine.oneRequest();
+    Lock lock = inSteps ? machine.manyStepped() : null;
     if (lock != null) {
       lock.lock();
     }
+    long result;
     try {
-      got = allocator.allocateBulk(request, pfns, pfns.length, trace);
-      for (int i = 0; i < got && use.reclaimable(); i++) {
-        grants.enlist(i, pfns[i], use, dirty);
-      }
+      result = request.getAsLong();
     } catch (FrameTableExhaustedException e) {
       throw MachineException.frameTablesFull(memory.budget());
     } finally {
@@ -211,17 +208,12 @@ public final class MachineSession {
       }
       grants.releaseUnused();
     }
-    told(got, owner);
-    machine.background(trace);
-    return got;
-  }
-
-  /** The kernel's report of a request, if that is refused (F-41). */
-  private void told(long result, int owner) {
     if (result < 0) {
       KernelWould would = KernelWould.of(result);
       report = machine.denied(new KernelVoice.Denial(would, gfp, order, cpu, owner), reportWanted);
     }
+    machine.background(trace);
+    return result;
   }
 
   // ---- free
