@@ -37,14 +37,17 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ROOMS =
       Map.of(
           "mm", Set.of(),
+          "input", Set.of(),
           "explain", Set.of("mm", "machine"),
-          "machine", Set.of("mm"),
+          "machine", Set.of("mm", "input"),
           "procfs", Set.of("mm", "machine"),
-          "replay", Set.of("mm", "machine", "procfs"),
+          "replay", Set.of("mm", "input", "machine", "procfs"),
           "diagnosis", Set.of("mm", "machine", "procfs", "replay"),
           "config", Set.of("mm", "machine"),
           "metrics", Set.of("mm", "machine", "procfs", "replay", "diagnosis", "config"),
-          "api", Set.of("mm", "machine", "explain", "procfs", "replay", "diagnosis", "config"));
+          "api",
+              Set.of(
+                  "mm", "input", "machine", "explain", "procfs", "replay", "diagnosis", "config"));
 
   /**
    * Inside mm: alloc, reclaim → zone → buddy, pcp → frame → trace → gfp. Locks know nothing, boot

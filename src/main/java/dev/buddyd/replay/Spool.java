@@ -1,6 +1,6 @@
 package dev.buddyd.replay;
 
-import dev.buddyd.machine.snapshot.CountedInput;
+import dev.buddyd.input.GzipFile;
 import dev.buddyd.replay.json.LimitException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Spool extends OutputStream {
 
   private static final int IN_MEMORY = 1 << 20;
-  private static final int GZIP_MAGIC_0 = 0x1f;
-  private static final int GZIP_MAGIC_1 = 0x8b;
 
   private final long limit;
   private final String limitName;
@@ -102,12 +99,9 @@ final class Spool extends OutputStream {
   /** The bytes, inflated if they are gzip; more than {@code limit} of them is an error. */
   InputStream inflated(String name, long inflatedLimit) throws IOException {
     InputStream raw = raw();
-    raw.mark(2);
-    boolean gzip = raw.read() == GZIP_MAGIC_0 && raw.read() == GZIP_MAGIC_1;
-    raw.reset();
     try {
-      return new CountedInput(
-          gzip ? new GZIPInputStream(raw, 1 << 16) : raw,
+      return GzipFile.text(
+          raw,
           inflatedLimit,
           () -> {
             throw new LimitException(name, inflatedLimit);

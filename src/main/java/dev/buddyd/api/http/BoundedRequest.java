@@ -1,6 +1,6 @@
 package dev.buddyd.api.http;
 
-import dev.buddyd.machine.snapshot.CountedInput;
+import dev.buddyd.input.CountedInput;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;

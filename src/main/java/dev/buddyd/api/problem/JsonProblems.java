@@ -1,6 +1,6 @@
 package dev.buddyd.api.problem;
 
-import dev.buddyd.machine.snapshot.JsonComplaint;
+import dev.buddyd.input.JsonComplaint;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

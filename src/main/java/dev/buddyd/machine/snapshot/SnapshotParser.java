@@ -1,5 +1,6 @@
 package dev.buddyd.machine.snapshot;
 
+import dev.buddyd.input.JsonComplaint;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineException.Kind;
 import java.io.EOFException;

@@ -1,5 +1,7 @@
 package dev.buddyd.machine.snapshot;
 
+import dev.buddyd.input.CountedInput;
+import dev.buddyd.input.GzipFile;
 import dev.buddyd.machine.MachineException;
 import dev.buddyd.machine.MachineException.Kind;
 import dev.buddyd.machine.MachineState;
@@ -12,7 +14,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Snapshots in and out: {@code buddyd-snapshot/1}, plain or gzip. */
@@ -29,8 +30,6 @@ public final class Snapshots {
 
   /** Place of {@code numa_foreign} among the NUMA events (F-16). */
   static final int NUMA_FOREIGN = 2;
-
-  private static final int GZIP_MAGIC = 0x1f8b;
 
   private Snapshots() {}
 
@@ -80,7 +79,11 @@ public final class Snapshots {
     try {
       BufferedInputStream in =
           new BufferedInputStream(
-              counted(from, "buddyd.limits.upload-body", limits.maxCompressedBytes()), 1 << 16);
+              new CountedInput(
+                  from,
+                  limits.maxCompressedBytes(),
+                  tooLarge("buddyd.limits.upload-body", limits.maxCompressedBytes())),
+              1 << 16);
       return new SnapshotReader(inflated(in, limits), budget, limits).read();
     } catch (SnapshotTooLargeException e) {
       throw e.refusal();
@@ -89,27 +92,16 @@ public final class Snapshots {
     }
   }
 
-  private static InputStream counted(InputStream in, String limit, long bytes) {
-    return new CountedInput(
-        in,
-        bytes,
-        () -> {
-          throw new SnapshotTooLargeException(limit, bytes);
-        });
+  private static CountedInput.Complaint tooLarge(String limit, long bytes) {
+    return () -> {
+      throw new SnapshotTooLargeException(limit, bytes);
+    };
   }
 
   private static InputStream inflated(BufferedInputStream in, Limits limits) throws IOException {
-    in.mark(2);
-    int magic = in.read() << 8 | in.read();
-    in.reset();
-    if (magic != GZIP_MAGIC) {
-      return in;
-    }
+    long most = limits.maxInflatedBytes();
     try {
-      return counted(
-          new GZIPInputStream(in, 1 << 16),
-          "buddyd.limits.upload-inflated",
-          limits.maxInflatedBytes());
+      return GzipFile.text(in, most, tooLarge("buddyd.limits.upload-inflated", most));
     } catch (EOFException | ZipException e) {
       throw new MachineException(
           Kind.INVALID_SNAPSHOT,

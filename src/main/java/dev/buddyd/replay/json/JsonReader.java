@@ -1,6 +1,6 @@
 package dev.buddyd.replay.json;
 
-import dev.buddyd.machine.snapshot.JsonComplaint;
+import dev.buddyd.input.JsonComplaint;
 import java.io.EOFException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.buddyd.machine.snapshot;
+package dev.buddyd.input;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
