@@ -104,11 +104,12 @@ final class Envelope {
 
   private static int appendUnit(String json, int at, StringBuilder line) {
     int end = Math.min(json.length(), at + 5);
-    try {
-      line.append((char) Integer.parseInt(json, at + 1, end, 16));
-    } catch (NumberFormatException notHex) {
-      line.append(' ');
+    int unit = 0;
+    for (int i = at + 1; i < end && unit >= 0; i++) {
+      int digit = Character.digit(json.charAt(i), 16);
+      unit = digit < 0 ? -1 : unit << 4 | digit;
     }
+    line.append(unit < 0 ? ' ' : (char) unit);
     return end - 1;
   }
 }

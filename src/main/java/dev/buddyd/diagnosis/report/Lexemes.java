@@ -111,16 +111,22 @@ final class Lexemes {
 
   /**
    * The number in {@code token[from, to)}, or null when it has more than 63 bits or is no number.
+   * No exception tells so: a text may hold a million words that are none.
    */
   static @Nullable Long number(String token, int from, int to) {
-    if (from >= to || to - from > 19) {
+    boolean negative = from < to && token.charAt(from) == '-';
+    int start = negative ? from + 1 : from;
+    if (start >= to || to - from > 19) {
       return null;
     }
-    try {
-      return Long.parseLong(token, from, to, 10);
-    } catch (NumberFormatException e) {
-      return null;
+    long value = 0;
+    for (int i = start; i < to; i++) {
+      if (!isDigit(token.charAt(i))) {
+        return null;
+      }
+      value = value * 10 + token.charAt(i) - '0';
     }
+    return value < 0 ? null : Long.valueOf(negative ? -value : value); // 19 digits: at most 64 bits
   }
 
   static @Nullable Long number(String token) {

@@ -1,8 +1,6 @@
 package dev.buddyd.diagnosis.verdict;
 
-import dev.buddyd.diagnosis.report.Confinement;
 import dev.buddyd.diagnosis.report.KernelReport;
-import dev.buddyd.diagnosis.report.NodeFacts;
 import dev.buddyd.diagnosis.report.Totals;
 import dev.buddyd.diagnosis.rules.ZoneState;
 import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
@@ -10,9 +8,11 @@ import dev.buddyd.mm.gfp.KernelVersion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Zones that the kernel printed and that a cut text does not show. */
 final class HiddenZones {
@@ -20,6 +20,9 @@ final class HiddenZones {
 
   /** Zones above the mask are left out from 5.19, and by enterprise kernels from 5.14. */
   private static final String SHORT_FROM = "5.14";
+
+  /** Where a zone is: its node and its index. */
+  private record Place(int node, int index) {}
 
   private HiddenZones() {}
 
@@ -29,9 +32,11 @@ final class HiddenZones {
     List<ZoneState> states = judged.zones().stream().map(JudgedZone::state).toList();
     int highest = judged.highestIndex();
     int printed = rules.atLeast(SHORT_FROM) ? highest : machine.kinds().size() - 1; // V-17
+    Set<Place> shown = new HashSet<>();
+    states.forEach(state -> shown.add(new Place(state.node(), state.index())));
     Set<String> hidden = new LinkedHashSet<>();
     for (ZoneState state : states) {
-      addAbove(state, states, machine, printed, hidden);
+      addAbove(state, shown, machine, printed, hidden);
     }
     if (!states.isEmpty()) {
       addTop(states, printed, hidden);
@@ -54,15 +59,9 @@ final class HiddenZones {
   }
 
   private static void addAbove(
-      ZoneState zone,
-      List<ZoneState> states,
-      MachineZones machine,
-      int printed,
-      Set<String> hidden) {
+      ZoneState zone, Set<Place> shown, MachineZones machine, int printed, Set<String> hidden) {
     for (int i = zone.index() + 1; i <= printed; i++) {
-      int index = i;
-      boolean shown = states.stream().anyMatch(s -> s.node() == zone.node() && s.index() == index);
-      if (growsAt(zone, i) && !shown) {
+      if (growsAt(zone, i) && !shown.contains(new Place(zone.node(), i))) {
         hidden.add("Node " + zone.node() + " " + machine.nameOf(i));
       }
     }
@@ -77,26 +76,20 @@ final class HiddenZones {
   }
 
   private static void addNodes(KernelReport report, List<ZoneState> states, Set<String> hidden) {
-    Confinement confinement = report.confinement();
-    for (NodeFacts node : report.nodes()) {
-      addNode(node.node(), confinement, states, hidden);
-    }
+    NodeList nodemask = NodeList.of(report.confinement().nodemask());
+    NodeList cpuset = NodeList.of(report.confinement().memsAllowed());
+    Set<Integer> expected = new LinkedHashSet<>();
+    report.nodes().forEach(node -> expected.add(node.node()));
     Totals totals = report.totals();
     boolean cut = totals.pagesRam() == null && totals.pagecachePages() == null;
-    if (cut && NodeList.excludes(confinement.memsAllowed(), MAX_NODES)) {
-      for (int node = 0; node < MAX_NODES; node++) {
-        addNode(node, confinement, states, hidden);
-      }
+    if (cut && cpuset.excludes(MAX_NODES)) {
+      IntStream.range(0, MAX_NODES).forEach(expected::add);
     }
-  }
-
-  private static void addNode(
-      int node, Confinement confinement, List<ZoneState> states, Set<String> hidden) {
-    boolean allowed =
-        !NodeList.excludes(confinement.nodemask(), node)
-            && !NodeList.excludes(confinement.memsAllowed(), node);
-    if (allowed && states.stream().noneMatch(state -> state.node() == node)) {
-      hidden.add("Node " + node);
+    states.forEach(state -> expected.remove(state.node()));
+    for (int node : expected) {
+      if (!nodemask.excludes(node) && !cpuset.excludes(node)) {
+        hidden.add("Node " + node);
+      }
     }
   }
 }

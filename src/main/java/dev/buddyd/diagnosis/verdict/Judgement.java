@@ -1,6 +1,5 @@
 package dev.buddyd.diagnosis.verdict;
 
-import dev.buddyd.diagnosis.report.Confinement;
 import dev.buddyd.diagnosis.report.KernelReport;
 import dev.buddyd.diagnosis.rules.JudgedRequest;
 import dev.buddyd.diagnosis.rules.ZoneState;
@@ -75,29 +74,28 @@ record Judgement(
     JudgedRequest request = JudgedRequest.of(order, mask, CallerFinder.of(report), rules);
     int highest = machine.highest(mask.modern().bits());
     List<ZoneState> states = ZoneStates.of(report, machine);
-    List<@Nullable String> exclusions = new ArrayList<>();
-    for (ZoneState state : states) {
-      exclusions.add(exclusion(state, report, mask, highest));
-    }
-    return Case.of(request, states, exclusions, highest, report.pageSize().kb());
-  }
-
-  private static @Nullable String exclusion(
-      ZoneState zone, KernelReport report, DecodedMask mask, int highest) {
-    if (zone.index() < 0 || zone.index() > highest) {
-      return "mask"; // G-22
-    }
-    Confinement confinement = report.confinement();
-    if (NodeList.excludes(confinement.nodemask(), zone.node())) {
-      return "nodemask";
-    }
+    NodeList nodemask = NodeList.of(report.confinement().nodemask());
     boolean cpusetBinds =
         !report.inInterrupt()
             && (mask.flags().contains(GfpFlag.DIRECT_RECLAIM)
                 || mask.flags().contains(GfpFlag.WAIT)
                 || !mask.flags().contains(GfpFlag.HIGH)); // G-35
-    return cpusetBinds && NodeList.excludes(confinement.memsAllowed(), zone.node())
-        ? "cpuset"
-        : null;
+    NodeList cpuset = NodeList.of(cpusetBinds ? report.confinement().memsAllowed() : null);
+    List<@Nullable String> exclusions = new ArrayList<>();
+    for (ZoneState state : states) {
+      exclusions.add(exclusion(state, highest, nodemask, cpuset));
+    }
+    return Case.of(request, states, exclusions, highest, report.pageSize().kb());
+  }
+
+  private static @Nullable String exclusion(
+      ZoneState zone, int highest, NodeList nodemask, NodeList cpuset) {
+    if (zone.index() < 0 || zone.index() > highest) {
+      return "mask"; // G-22
+    }
+    if (nodemask.excludes(zone.node())) {
+      return "nodemask";
+    }
+    return cpuset.excludes(zone.node()) ? "cpuset" : null;
   }
 }
