@@ -41,9 +41,17 @@ final class WrapColumn {
   }
 
   /**
-   * Whether the line at {@code at} has a head of its own, so that the one before ended by itself.
+   * Whether the line at {@code at} has a head of its own, or begins a report, so that the one
+   * before ended by itself: grep leaves many headers of the same length.
    */
   private static boolean startsRecord(String text, int at) {
-    return at < text.length() && (text.charAt(at) == '[' || text.charAt(at) == '<');
+    if (at >= text.length()) {
+      return false;
+    }
+    if (text.charAt(at) == '[' || text.charAt(at) == '<') {
+      return true;
+    }
+    String start = text.substring(at, Math.min(text.length(), at + MIN_COLUMN));
+    return start.contains(" page allocation ") || start.contains(" invoked oom-killer");
   }
 }

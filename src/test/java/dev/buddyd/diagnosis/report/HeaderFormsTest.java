@@ -8,6 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** First lines of reports in the words of all versions (F-70, F-72, F-80, F-81). */
 class HeaderFormsTest {
@@ -189,5 +190,20 @@ class HeaderFormsTest {
     assertThat(report.task()).isEqualTo(comm);
     assertThat(report.kernel()).isEqualTo(new KernelName(kernel, KernelName.Source.REPORT));
     assertThat(report.taint()).isEqualTo(taint);
+  }
+
+  /** All lines of the same length: a page that breaks lines leaves such, grep as well. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "swapper/0: page allocation failure: order:0, mode:0x20\n",
+        "x invoked oom-killer: gfp_mask=0xd0, order=0\n"
+      })
+  void headersThatGrepLeftAreReadOneByOne(String line) {
+    assertThat(ReportParser.parse(line.repeat(9)))
+        .hasSize(9)
+        .allMatch(report -> List.of("swapper/0", "x").contains(report.task()))
+        .extracting(KernelReport::line)
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
   }
 }
