@@ -47,7 +47,7 @@ import org.springframework.util.unit.DataSize;
  * @param nearMissVariants variants tried for the near misses of one refusal
  * @param nearMissTime time spent on the near misses of one refusal
  * @param nearMissRequests requests that look for near misses at the same time
- * @param diagnosisCpu CPU time of one diagnosis
+ * @param diagnosisCpu CPU time for reading and judging one text of {@code POST /diagnoses}
  */
 public record Limits(
     @DefaultValue("1MB") DataSize jsonBody,

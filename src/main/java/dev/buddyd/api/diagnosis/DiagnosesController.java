@@ -4,6 +4,7 @@ import dev.buddyd.api.http.KernelParameter;
 import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
+import dev.buddyd.config.Limits;
 import dev.buddyd.diagnosis.verdict.Diagnoser;
 import dev.buddyd.diagnosis.verdict.Diagnosis;
 import dev.buddyd.diagnosis.verdict.DiagnosisText;
@@ -22,6 +23,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -35,6 +37,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Diagnoses")
 class DiagnosesController {
+
+  private final Limits limits;
+
+  DiagnosesController(Limits limits) {
+    this.limits = limits;
+  }
 
   /**
    * Why did this allocation fail? Takes any text that holds page allocation failures or OOM
@@ -73,18 +81,23 @@ class DiagnosesController {
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept)
       throws IOException {
     String text = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    IntConsumer work = CpuBudget.of(limits.diagnosisCpu());
     Diagnosis diagnosis =
         gfp == null && order == null
-            ? Diagnoser.diagnose(text)
-            : new Diagnosis(List.of(ask(text, gfp, order, kernel)));
+            ? Diagnoser.diagnose(text, work)
+            : new Diagnosis(List.of(ask(text, gfp, order, kernel, work)));
     if (diagnosis.reports().isEmpty()) {
-      throw ProcReader.read(text).isEmpty() ? nothingFound() : noQuestion();
+      throw ProcReader.read(text, work).isEmpty() ? nothingFound() : noQuestion();
     }
     return TextOrJson.ok(accept, diagnosis, () -> DiagnosisText.of(diagnosis));
   }
 
   private static ReportVerdict ask(
-      String text, @Nullable String gfp, @Nullable Integer order, @Nullable String kernel) {
+      String text,
+      @Nullable String gfp,
+      @Nullable Integer order,
+      @Nullable String kernel,
+      IntConsumer work) {
     if (gfp == null || order == null) {
       throw ProblemException.invalid(
           gfp == null ? "gfp" : "order", "a question about /proc texts needs both gfp and order");
@@ -93,7 +106,7 @@ class DiagnosesController {
       throw new ProblemException(
           ProblemType.INVALID_ORDER, "order " + order + " is not within 0..30");
     }
-    ProcFacts facts = ProcReader.read(text);
+    ProcFacts facts = ProcReader.read(text, work);
     if (facts.isEmpty()) {
       throw nothingFound();
     }

@@ -1,6 +1,7 @@
 package dev.buddyd.diagnosis.report;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +28,22 @@ final class FactScanner {
     this.stack = new StackScanner(tokens);
   }
 
-  /** Appends the facts of {@code tokens} to {@code facts}, in the order of the text. */
-  static void scan(TokenStream tokens, List<Fact> facts) {
-    new FactScanner(tokens, facts).run();
+  /**
+   * Appends the facts of {@code tokens} to {@code facts}, in the order of the text.
+   *
+   * @param work is told of the work as it is done
+   */
+  static void scan(TokenStream tokens, List<Fact> facts, IntConsumer work) {
+    new FactScanner(tokens, facts).run(work);
   }
 
-  private void run() {
+  private void run(IntConsumer work) {
     int i = 0;
+    long done = tokens.work();
     while (i < tokens.size() && facts.size() < MAX_FACTS) {
       i = Math.max(i + 1, step(i));
+      work.accept((int) (tokens.work() - done));
+      done = tokens.work();
     }
   }
 

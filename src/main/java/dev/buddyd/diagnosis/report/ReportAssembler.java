@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,10 @@ final class ReportAssembler {
 
   private static final int LOOK_AHEAD = 512;
 
+  private static final int WORK_PER_FACT = 64;
+
   private final List<Fact> facts;
+  private final IntConsumer work;
   private final List<ReportDraft> drafts = new ArrayList<>();
   private final List<Fact.Kernel> kernels = new ArrayList<>();
   private final List<Fact.SlabFailure> slabs = new ArrayList<>();
@@ -26,8 +30,9 @@ final class ReportAssembler {
   private Fact.@Nullable VmallocNote pendingNote;
   private int position;
 
-  ReportAssembler(List<Fact> facts) {
+  ReportAssembler(List<Fact> facts, IntConsumer work) {
     this.facts = facts;
+    this.work = work;
   }
 
   /** Versions found in lines that belong to no report. */
@@ -48,6 +53,7 @@ final class ReportAssembler {
     boolean room = true;
     for (position = 0; position < facts.size() && room; position++) {
       room = drafts.size() <= ReportParser.MAX_REPORTS;
+      work.accept(WORK_PER_FACT);
       take(facts.get(position));
     }
     return drafts.stream().filter(ReportDraft::isReport).toList();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * Cuts a text into streams of tokens, one stream per printing task as far as the log names it
@@ -15,6 +16,7 @@ final class TokenTable {
   private static final String[] ESCAPED_NEWLINES = {"\\x0a", "\\x0A", "#012"};
 
   private final String text;
+  private final IntConsumer work;
   private final LinePrefix prefix;
   private final List<TokenStream> streams = new ArrayList<>();
   private final Map<String, TokenStream> byCaller = new HashMap<>();
@@ -23,17 +25,22 @@ final class TokenTable {
   private boolean cut;
   private boolean filled;
 
-  private TokenTable(String text) {
+  private TokenTable(String text, IntConsumer work) {
     this.text = text;
+    this.work = work;
     this.prefix = new LinePrefix(text);
     this.wrapColumn = WrapColumn.of(text);
     this.current = new TokenStream(text);
     streams.add(current);
   }
 
-  /** The streams of {@code text}, in order of their first line; never empty. */
-  static List<TokenStream> streams(String text) {
-    TokenTable table = new TokenTable(withoutEscapes(text));
+  /**
+   * The streams of {@code text}, in order of their first line; never empty.
+   *
+   * @param work is told of the work as it is done
+   */
+  static List<TokenStream> streams(String text, IntConsumer work) {
+    TokenTable table = new TokenTable(withoutEscapes(text), work);
     table.readLines();
     return table.streams;
   }
@@ -51,6 +58,7 @@ final class TokenTable {
       while (end < length && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
         end++;
       }
+      work.accept(end - start + 1);
       if (escaped) {
         readEscapedLine(start, end, line);
       } else {

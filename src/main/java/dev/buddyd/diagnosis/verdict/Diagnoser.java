@@ -14,27 +14,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Diagnoses every report in a text. */
 public final class Diagnoser {
 
+  private static final int WORK_PER_ZONE = 1024;
+
   private Diagnoser() {}
+
+  /** Diagnoses the reports in {@code text}, whatever the work. */
+  public static Diagnosis diagnose(String text) {
+    return diagnose(text, work -> {});
+  }
 
   /**
    * Diagnoses the reports in {@code text}.
    *
    * @param text any text
+   * @param work is told of the work as it is done, in characters and the like; may throw to end it
    * @return a verdict per report, equal ones grouped; no verdicts when the text holds no report
    */
-  public static Diagnosis diagnose(String text) {
+  public static Diagnosis diagnose(String text, IntConsumer work) {
     MaskFinder masks = new MaskFinder();
     List<Judgement> judgements = new ArrayList<>();
-    for (KernelReport report : ReportParser.parse(text)) {
+    for (KernelReport report : ReportParser.parse(text, work)) {
+      work.accept(WORK_PER_ZONE * (1 + report.zones().size()));
       judgements.add(Judgement.of(report, masks));
     }
     List<ReportVerdict> verdicts = new ArrayList<>();
     for (List<Judgement> group : Grouping.group(judgements)) {
+      work.accept(WORK_PER_ZONE * (1 + group.getFirst().report().zones().size()));
       verdicts.add(
           verdict(group.getFirst(), group.stream().map(each -> each.report().line()).toList()));
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +54,19 @@ public final class ProcReader {
    * @return what was recognised; {@link ProcFacts#isEmpty()} if nothing was
    */
   public static ProcFacts read(String text) {
-    return new ProcReader().readLines(ProcLines.unfolded(text));
+    return read(text, work -> {});
   }
 
-  private ProcFacts readLines(String text) {
+  /**
+   * Reads {@code text}.
+   *
+   * @param work is told of the work as it is done, in characters; may throw to end it
+   */
+  public static ProcFacts read(String text, IntConsumer work) {
+    return new ProcReader().readLines(ProcLines.unfolded(text), work);
+  }
+
+  private ProcFacts readLines(String text, IntConsumer work) {
     LogHead head = new LogHead();
     ProcLines rows = new ProcLines(number -> lineNumber = number, this::line);
     int number = 0;
@@ -65,6 +75,7 @@ public final class ProcReader {
       int newline = text.indexOf('\n', start);
       int end = newline < 0 ? text.length() : newline;
       number++;
+      work.accept(end - start + 1);
       if (end - start <= MAX_LINE) {
         rows.take(head.behind(unquoted(plain(text.substring(start, end)))), number);
       }

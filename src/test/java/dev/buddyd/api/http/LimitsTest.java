@@ -26,7 +26,8 @@ import org.springframework.test.context.TestPropertySource;
       "buddyd.limits.ranges=5000",
       "buddyd.limits.operation-line=1KB",
       "buddyd.limits.operation-ids=10",
-      "buddyd.limits.operation-streams=1"
+      "buddyd.limits.operation-streams=1",
+      "buddyd.limits.diagnosis-cpu=0s"
     })
 class LimitsTest extends LiveTest {
 
@@ -106,6 +107,15 @@ class LimitsTest extends LiveTest {
     HttpResponse<byte[]> answer = send(request("/machine/snapshot").PUT(body(larger)));
     assertProblem(answer, "invalid-snapshot", 422);
     assertThat(text(answer)).contains("600 CPUs at most");
+  }
+
+  @Test
+  void aTextThatTakesTooLongToReadIsRefused() {
+    assertLimited(send(request("/diagnoses").POST(body("hello\n"))), "diagnosis-cpu", 0);
+    assertLimited(
+        send(request("/diagnoses?gfp=GFP_KERNEL&order=3").POST(body("hello\n"))),
+        "diagnosis-cpu",
+        0);
   }
 
   @Test

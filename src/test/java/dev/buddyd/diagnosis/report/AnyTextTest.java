@@ -84,4 +84,18 @@ class AnyTextTest {
 
     assertThat(ReportParser.parse(many)).hasSize(ReportParser.MAX_REPORTS);
   }
+
+  /** Eight megabytes would hold so many zones that nobody could read the answer. */
+  @Test
+  void noMoreZonesThanTheLimit() {
+    StringBuilder many = new StringBuilder();
+    for (int report = 0; report < 20; report++) {
+      many.append("[    1.000000] x invoked oom-killer: gfp_mask=0xd0, order=0\n");
+      for (int node = 0; node < 4096; node++) {
+        many.append("[    1.000000] Node ").append(node).append(" DMA free:1kB min:2kB\n");
+      }
+    }
+
+    assertThat(ReportParser.parse(many.toString())).hasSize(ReportParser.MAX_ZONES / 4096);
+  }
 }

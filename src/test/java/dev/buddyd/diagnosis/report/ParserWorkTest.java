@@ -18,9 +18,9 @@ class ParserWorkTest {
 
   private static long work(String text) {
     long work = 0;
-    for (TokenStream tokens : TokenTable.streams(Envelope.open(text))) {
+    for (TokenStream tokens : TokenTable.streams(Envelope.open(text), done -> {})) {
       List<Fact> facts = new ArrayList<>();
-      FactScanner.scan(tokens, facts);
+      FactScanner.scan(tokens, facts, done -> {});
       work += tokens.work();
     }
     return work;
