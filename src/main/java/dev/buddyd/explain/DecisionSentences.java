@@ -8,6 +8,7 @@ import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.gfp.RequestFlags;
 import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.NoKill;
 import dev.buddyd.mm.zone.Kswapd;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Sysctls;
@@ -62,18 +63,30 @@ final class DecisionSentences {
       case ZONE_EXHAUSTED ->
           "passed the watermark, but no list had a block for this request; next zone";
       case RESERVE_RIGHTS -> "__GFP_MEMALLOC: watermarks are ignored from here on";
-      case GIVES_UP -> "gives up";
+      case EARLY_COMPACTION -> "before any reclaim, " + compaction((int) at(v, 0));
+      case NO_PASS ->
+          at(v, 0) == 0
+              ? "__GFP_NORETRY: gives up without a pass of reclaim, for compaction did not run"
+              : "__GFP_NORETRY with __GFP_THISNODE: gives up without a pass of reclaim";
+      case NO_SLEEP -> "cannot sleep: gives up without reclaim and compaction of its own";
+      case ONE_PASS -> "__GFP_NORETRY: gives up after one pass";
+      case COSTLY_ONE_PASS ->
+          "order %d or more without __GFP_RETRY_MAYFAIL and __GFP_IO: gives up after one pass"
+              .formatted(Geometry.COSTLY_ORDER + 1);
+      case NO_KILL ->
+          "nobody is killed for "
+              + switch (NoKill.values()[(int) at(v, 0)]) {
+                case COSTLY -> "a block of order %d or more".formatted(Geometry.COSTLY_ORDER + 1);
+                case RETRY_MAYFAIL -> "__GFP_RETRY_MAYFAIL";
+                case THIS_NODE -> "__GFP_THISNODE";
+                case LOW_ZONE -> "memory below zone Normal";
+                case NO_FS -> "a request without __GFP_FS";
+              };
       case DIRECT_RECLAIM ->
           at(v, 0) == 0
               ? "direct reclaim found nothing to reclaim"
               : "direct reclaim freed " + Kb.pages(at(v, 0));
-      case DIRECT_COMPACTION ->
-          switch ((int) at(v, 0)) {
-            case 0 -> "direct compaction skipped: it could not help";
-            case 1 -> "direct compaction deferred after earlier failures";
-            case 2 -> "direct compaction made no block of this order";
-            default -> "direct compaction made a block of this order";
-          };
+      case DIRECT_COMPACTION -> compaction((int) at(v, 0));
       case RETRY_RECLAIM ->
           at(v, 1) == 1
               ? "round %d without enough progress: tries again".formatted(at(v, 0))
@@ -217,6 +230,15 @@ final class DecisionSentences {
       case MM_PAGE_ALLOC_EXTFRAG ->
           "a request for %s memory is served from %s memory: order %d out of order %d"
               .formatted(type(v, 3), type(v, 4), at(v, 1), at(v, 2));
+    };
+  }
+
+  private static String compaction(int result) {
+    return switch (Reclaim.Compaction.values()[result]) {
+      case SKIPPED -> "direct compaction skipped: it could not help";
+      case DEFERRED -> "direct compaction deferred after earlier failures";
+      case FAILED -> "direct compaction made no block of this order";
+      case SUCCESS -> "direct compaction made a block of this order";
     };
   }
 

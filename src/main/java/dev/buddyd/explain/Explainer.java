@@ -107,14 +107,15 @@ public final class Explainer {
 
   private List<ExplainedStep> steps(List<Step> steps) {
     List<ExplainedStep> explained = new ArrayList<>();
-    PassInWords pass = new PassInWords();
+    StepInContext context = new StepInContext();
     int asked = -1;
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       if (step.decision() == Decision.SCAN) {
         asked = step.values().getFirst().intValue() & RequestFlags.WM_MASK;
       }
-      explained.add(beginOfRefill(steps, i, explained.size()), pass.told(step, step(step, asked)));
+      explained.add(
+          beginOfRefill(steps, i, explained.size()), context.told(step, step(step, asked)));
       if (step.decision() == Decision.REQUEST) {
         explained.add(zonelist(step.values()));
       }

@@ -163,8 +163,9 @@ public final class Predictor {
               + (z.freeBlocks() == 1 ? " is" : " are")
               + " free, but not one may be taken: "
               + kb.of(Math.max(z.usablePages(), 0))
-              + " count, not more than "
-              + kb.of(z.minPages());
+              + " count, and more than "
+              + kb.of(z.minPages())
+              + " must stay (mark and lowmem_reserve)";
     } else if (z.limitedBy().equals("blocks")) {
       words = "all " + Kb.blocks(z.available(), order) + " may be taken";
     } else {

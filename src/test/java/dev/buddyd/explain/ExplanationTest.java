@@ -138,6 +138,18 @@ class ExplanationTest {
   }
 
   @Test
+  @DisplayName("R-33: compaction of a whole zone is not after a block")
+  void compactionOfAWholeZone() {
+    Explainer explainer = new Explainer(machine);
+    Step end = step(Decision.MM_COMPACTION_END, 7);
+    List<Step> whole = List.of(step(Decision.MM_COMPACTION_BEGIN, 1, 2, 1, -1), end);
+    List<Step> forBlock = List.of(step(Decision.MM_COMPACTION_BEGIN, 1, 2, 1, 9), end);
+    assertThat(explainer.explain(whole, "").text())
+        .contains("moved 7 pages until the scanners met");
+    assertThat(explainer.explain(forBlock, "").text()).contains("met and no block came of it");
+  }
+
+  @Test
   @DisplayName("F-45: free pages that count twice are not told as pages to be had")
   void freePagesThatCountTwice() {
     Explainer explainer = new Explainer(machine);

@@ -11,6 +11,7 @@ import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.reclaim.Reclaim.Compaction;
 import dev.buddyd.mm.reclaim.Reclaim.CompactionPriority;
 import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.NoKill;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.FreePath;
@@ -72,6 +73,9 @@ final class SlowPath {
         && (costly || (order > 0 && type != MigrateType.MOVABLE))
         && rights == 0) { // F-33a
       Compaction result = reclaim.compact(request, CompactionPriority.ASYNC, trace);
+      if (trace != null) {
+        trace.decided(Decision.EARLY_COMPACTION, Trace.NO_ZONE, result.ordinal());
+      }
       pfn = scanCompacted(result, route, request, flags, trace);
       if (pfn != NONE) {
         return pfn;
@@ -80,6 +84,9 @@ final class SlowPath {
         if (result == Compaction.SKIPPED
             || result == Compaction.DEFERRED
             || (gfp & Gfp.THISNODE) != 0) {
+          if (trace != null) {
+            trace.decided(Decision.NO_PASS, Trace.NO_ZONE, gfp & Gfp.THISNODE);
+          }
           return noPage(route, request, trace);
         }
         retry.stayAsync();
@@ -99,6 +106,7 @@ final class SlowPath {
         return pfn;
       }
       if (!maySleep) { // F-35b
+        tell(Decision.NO_SLEEP, trace);
         return noPage(route, request, trace);
       }
       reclaim.beforeSleep(trace);
@@ -129,9 +137,11 @@ final class SlowPath {
         }
       }
       if ((gfp & Gfp.NORETRY) != 0) { // F-38a
+        tell(Decision.ONE_PASS, trace);
         return noPage(route, request, trace);
       }
       if (costly && !(mayCompact && (gfp & Gfp.RETRY_MAYFAIL) != 0)) { // F-38b
+        tell(Decision.COSTLY_ONE_PASS, trace);
         return noPage(route, request, trace);
       }
       noProgressRounds = reclaimed > 0 && !costly ? 0 : noProgressRounds + 1; // F-45
@@ -287,6 +297,7 @@ final class SlowPath {
     if (request.order() > Geometry.COSTLY_ORDER
         || (gfp & (Gfp.RETRY_MAYFAIL | Gfp.THISNODE)) != 0
         || route.highestZoneidx < normalIndex) {
+      tellNoKill(route, request, trace);
       return noPage(route, request, trace);
     }
     boolean nofail = (gfp & Gfp.NOFAIL) != 0;
@@ -299,6 +310,8 @@ final class SlowPath {
       }
       killed = oom == Reclaim.Oom.KILLED;
       would = oom == Reclaim.Oom.NO_VICTIM ? KernelWould.PANIC : KernelWould.OOM_KILL;
+    } else {
+      tellNoKill(route, request, trace);
     }
     if (nofail) {
       pfn = scanTwice(route, request, RequestFlags.NOWM, trace);
@@ -308,6 +321,29 @@ final class SlowPath {
       would = KernelWould.LOOP;
     }
     return killed ? RETRY : refuse(would, route, request, trace);
+  }
+
+  private static void tell(Decision decision, @Nullable Trace trace) {
+    if (trace != null) {
+      trace.decided(decision, Trace.NO_ZONE);
+    }
+  }
+
+  /** F-47, R-50. */
+  private void tellNoKill(Route route, AllocationRequest request, @Nullable Trace trace) {
+    if (trace == null) {
+      return;
+    }
+    int gfp = request.gfp();
+    NoKill reason =
+        request.order() > Geometry.COSTLY_ORDER
+            ? NoKill.COSTLY
+            : (gfp & Gfp.RETRY_MAYFAIL) != 0
+                ? NoKill.RETRY_MAYFAIL
+                : (gfp & Gfp.THISNODE) != 0
+                    ? NoKill.THIS_NODE
+                    : route.highestZoneidx < normalIndex ? NoKill.LOW_ZONE : NoKill.NO_FS;
+    trace.decided(Decision.NO_KILL, Trace.NO_ZONE, reason.ordinal());
   }
 
   /** F-40, F-41. */

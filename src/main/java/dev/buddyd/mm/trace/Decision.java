@@ -20,7 +20,9 @@ public enum Decision {
   BELOW_HIGH_SET("F-12"),
   ZONE_EXHAUSTED("F-14"),
   RESERVE_RIGHTS("F-21", "rights"),
-  GIVES_UP("F-35b", "reason"),
+  EARLY_COMPACTION("F-33a", "result"),
+  NO_PASS("F-33b", "this_node"),
+  NO_SLEEP("F-35b"),
   DIRECT_RECLAIM("F-36", "reclaimed_pages"),
   DIRECT_COMPACTION("F-37", "result"),
   RECLAIM_RETRY_ZONE(
@@ -33,6 +35,10 @@ public enum Decision {
       "passes"),
   RETRY_RECLAIM("F-45", "no_progress_rounds", "worth"),
   COMPACT_RETRY("F-46", "order", "priority", "result", "retries", "max_retries", "worth"),
+  ONE_PASS("F-38a"),
+  COSTLY_ONE_PASS("F-38b"),
+  /** Which of {@link NoKill} keeps the OOM killer away. */
+  NO_KILL("F-47", "reason"),
   OOM_STEP("F-47", "result"),
   NOFAIL_RESERVE("F-40"),
   REFUSED("F-41", "kernel_would", "order", "migratetype", "gfp"),

@@ -12,6 +12,7 @@ import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.NoKill;
 import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.trace.WatermarkVerdict;
 import dev.buddyd.mm.zone.AllocationRequest;
@@ -253,6 +254,7 @@ class SlowPathRulesTest {
     assertThat(would(m.alloc(Gfp.GFP_NOWAIT, 0))).isEqualTo(KernelWould.FAIL);
     assertThat(m.decided().all(Decision.SCAN)).hasSize(3); // F-8, F-32, F-35a
     assertThat(m.decidedOn(Decision.DIRECT_RECLAIM)).isFalse();
+    assertThat(m.decidedOn(Decision.NO_SLEEP)).isTrue();
   }
 
   @Test
@@ -261,8 +263,11 @@ class SlowPathRulesTest {
     Machine m = eightFree(100, 200, 300);
     assertThat(would(m.alloc(KERNEL | Gfp.NORETRY, 0))).isEqualTo(KernelWould.FAIL);
     assertThat(m.decided().all(Decision.DIRECT_RECLAIM)).hasSize(1);
+    assertThat(m.decidedOn(Decision.ONE_PASS)).isTrue();
+    assertThat(m.decidedOn(Decision.COSTLY_ONE_PASS)).isFalse();
     assertThat(would(m.alloc(KERNEL, 4))).isEqualTo(KernelWould.FAIL);
     assertThat(m.decided().all(Decision.DIRECT_RECLAIM)).hasSize(2);
+    assertThat(m.decidedOn(Decision.COSTLY_ONE_PASS)).isTrue();
     assertThat(m.decidedOn(Decision.RETRY_RECLAIM)).isFalse();
   }
 
@@ -296,15 +301,24 @@ class SlowPathRulesTest {
   @DisplayName("F-39, F-47: nobody is killed for RETRY_MAYFAIL, THISNODE or a low zone")
   void whoKills() {
     assertThat(would(eightFree(100, 200, 300).alloc(KERNEL, 0))).isNotEqualTo(KernelWould.FAIL);
-    assertThat(would(eightFree(100, 200, 300).alloc(KERNEL | Gfp.RETRY_MAYFAIL, 0)))
-        .isEqualTo(KernelWould.FAIL);
-    assertThat(would(eightFree(100, 200, 300).alloc(KERNEL | Gfp.THISNODE, 0)))
-        .isEqualTo(KernelWould.FAIL);
+    noKill(eightFree(100, 200, 300), KERNEL | Gfp.RETRY_MAYFAIL, NoKill.RETRY_MAYFAIL);
+    noKill(eightFree(100, 200, 300), KERNEL | Gfp.THISNODE, NoKill.THIS_NODE);
     Machine low =
         machines.watch(
             Sketch.x8664().zone(ZoneKind.DMA32, 0x1000, 0x1000).marks(100, 200, 300).build());
-    assertThat(would(low.alloc(KERNEL | Gfp.DMA32, 0))).isEqualTo(KernelWould.FAIL);
-    assertThat(would(eightFree(100, 200, 300).alloc(Gfp.GFP_NOFS, 0))).isEqualTo(KernelWould.LOOP);
+    noKill(low, KERNEL | Gfp.DMA32, NoKill.LOW_ZONE);
+    Machine withoutFs = eightFree(100, 200, 300);
+    assertThat(would(withoutFs.alloc(Gfp.GFP_NOFS, 0))).isEqualTo(KernelWould.LOOP);
+    assertThat(reason(withoutFs)).isEqualTo(NoKill.NO_FS);
+  }
+
+  private static void noKill(Machine m, int gfp, NoKill reason) {
+    assertThat(would(m.alloc(gfp, 0))).isEqualTo(KernelWould.FAIL);
+    assertThat(reason(m)).isEqualTo(reason);
+  }
+
+  private static NoKill reason(Machine m) {
+    return NoKill.values()[(int) m.decided().all(Decision.NO_KILL).getFirst().value("reason")];
   }
 
   @Test

@@ -5,15 +5,19 @@ import dev.buddyd.mm.trace.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes of direct reclaim that won nothing and count as progress of one page all the same, because
- * compaction has what it needs (R-10): the number alone would say that a page was won.
+ * Steps whose own values do not tell all. A pass of direct reclaim may win nothing and count as
+ * progress of one page all the same, because compaction has what it needs (R-10). Compaction of a
+ * whole zone is not after a block (R-33).
  */
-final class PassInWords {
+final class StepInContext {
+
+  private static final long WHOLE_ZONE = -1;
 
   private long won;
+  private long compactionOrder;
   private boolean leftToCompaction;
 
-  /** The step in other words where its number is no page. */
+  /** The step in other words where the steps before it say more. */
   ExplainedStep told(Step step, ExplainedStep explained) {
     String sentence = sentence(step);
     return sentence == null
@@ -46,6 +50,12 @@ final class PassInWords {
       case DIRECT_RECLAIM -> {
         if (leftToCompaction) {
           return "direct reclaim leaves it to compaction, which counts as progress";
+        }
+      }
+      case MM_COMPACTION_BEGIN -> compactionOrder = step.values().get(3);
+      case MM_COMPACTION_END -> {
+        if (compactionOrder == WHOLE_ZONE) {
+          return "moved %s until the scanners met".formatted(Kb.pages(step.values().getFirst()));
         }
       }
       default -> {}
