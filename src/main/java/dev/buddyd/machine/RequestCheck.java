@@ -110,7 +110,7 @@ final class RequestCheck {
 
   /** A number of a client; no number of a client is taken for "not given". */
   static int given(@Nullable Integer number) {
-    return number == null ? MachineSession.ANY : Math.max(number, -1);
+    return number == null ? MachineSession.ANY : Math.max(number, MachineSession.ANY + 1);
   }
 
   /** The CPU that a request runs on: the one it names, the lowest of the node it names, or 0. */

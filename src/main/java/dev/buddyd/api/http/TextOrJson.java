@@ -1,6 +1,8 @@
 package dev.buddyd.api.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +31,18 @@ public final class TextOrJson {
         : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json);
   }
 
-  /** Whether the first acceptable of both is {@code text/plain}. */
+  /** Whether {@code text/plain} is more welcome than JSON, or as welcome and named first. */
   public static boolean isText(@Nullable String accept) {
     if (accept == null) {
       return false;
     }
-    List<MediaType> types;
+    List<MediaType> types = new ArrayList<>();
     try {
-      types = MediaType.parseMediaTypes(accept);
+      types.addAll(MediaType.parseMediaTypes(accept));
     } catch (InvalidMediaTypeException e) {
       return false;
     }
+    types.sort(Comparator.comparingDouble(MediaType::getQualityValue).reversed());
     for (MediaType type : types) {
       if (type.includes(MediaType.APPLICATION_JSON)) {
         return false;

@@ -103,8 +103,11 @@ public class DescriptionReader {
       throw ProblemException.invalid("name", "name must be a string");
     }
     if (description.name().length() > limits.ownerCharacters()) {
-      throw tooMany(
-          "owner-characters", "name", description.name().length(), limits.ownerCharacters());
+      throw ProblemException.tooLarge(
+          PREFIX + "owner-characters",
+          limits.ownerCharacters(),
+          "a machine's name has at most %d characters, not %d"
+              .formatted(limits.ownerCharacters(), description.name().length()));
     }
     List<NodeDescription> nodes = description.nodes();
     if (nodes == null) {
@@ -137,14 +140,10 @@ public class DescriptionReader {
 
   private static void check(String limitName, long count, long limit) {
     if (count > limit) {
-      throw tooMany(limitName, limitName, count, limit);
+      throw ProblemException.tooLarge(
+          PREFIX + limitName,
+          limit,
+          "%d %s are more than the limit of %d".formatted(count, limitName, limit));
     }
-  }
-
-  private static ProblemException tooMany(String limitName, String what, long count, long limit) {
-    return ProblemException.tooLarge(
-        PREFIX + limitName,
-        limit,
-        "%d %s are more than the limit of %d".formatted(count, what, limit));
   }
 }

@@ -23,6 +23,9 @@ public final class JsonProblems {
           "mask", ProblemType.INVALID_GFP,
           "pfn", ProblemType.INVALID_PFN);
 
+  /** How the parser begins to say that there is more than one value. */
+  private static final String TRAILING = "Trailing token";
+
   private JsonProblems() {}
 
   /** The type of the problem "this field or parameter has a wrong value". */
@@ -34,6 +37,9 @@ public final class JsonProblems {
   public static ProblemException of(JacksonException e) {
     return switch (e) {
       case UnrecognizedPropertyException unknown -> unknownField(unknown);
+      case MismatchedInputException more when more.getOriginalMessage().startsWith(TRAILING) ->
+          new ProblemException(
+              ProblemType.INVALID_REQUEST, "the body goes on after the end of its JSON" + place(e));
       case MismatchedInputException mismatch ->
           mismatch(path(e), expected(mismatch.getTargetType()));
       case InputCoercionException number -> mismatch(path(e), range(number.getTargetType()));

@@ -25,7 +25,7 @@ final class ReplayFailures {
     return switch (failure) {
       case RecordingException broken ->
           new ProblemException(ProblemType.INVALID_RECORDING, String.valueOf(broken.getMessage()))
-              .with("line", broken.line())
+              .with("line", broken.line() == 0 ? null : broken.line())
               .with("field", broken.field());
       case LimitException limit -> {
         String name = SETTINGS.getOrDefault(limit.limit(), limit.limit());

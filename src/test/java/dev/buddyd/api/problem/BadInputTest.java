@@ -311,6 +311,29 @@ class BadInputTest extends ApiTest {
   }
 
   @Test
+  void theProblemNamesTheNumberThatWasSent() {
+    String cpu = text(page("\"gfp\":\"GFP_KERNEL\",\"cpu\":-5"), "$.detail");
+    assertThat(cpu).isEqualTo("CPU -5 does not exist: this machine has CPUs 0..0");
+    String node = text(page("\"gfp\":\"GFP_KERNEL\",\"node\":-7"), "$.detail");
+    assertThat(node).isEqualTo("node -7 does not exist: this machine has nodes 0..0");
+  }
+
+  @Test
+  void nameOfAMachineThatIsTooLong() {
+    String name = "n".repeat(300);
+    MvcTestResult refused = put("/machine", "{\"name\":\"%s\",\"nodes\":[]}".formatted(name));
+    assertProblem(refused, "too-large", 413);
+    assertThat(text(refused, "$.detail"))
+        .isEqualTo("a machine's name has at most 128 characters, not 300");
+  }
+
+  @Test
+  void whatFollowsTheJsonIsNotMistakenForItsKind() {
+    assertThat(text(post("/pages", "{\"gfp\":\"GFP_KERNEL\"} {}"), "$.detail"))
+        .isEqualTo("the body goes on after the end of its JSON at line 1, column 22");
+  }
+
+  @Test
   void cpusAndNodesThatAreNotThere() {
     assertProblem(page("\"gfp\":\"GFP_KERNEL\",\"cpu\":1"), "no-such-cpu", 404);
     assertProblem(page("\"gfp\":\"GFP_KERNEL\",\"cpu\":-1"), "no-such-cpu", 404);
