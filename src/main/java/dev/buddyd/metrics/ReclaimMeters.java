@@ -6,7 +6,6 @@ import dev.buddyd.mm.reclaim.VmEvent;
 import dev.buddyd.procfs.ZoneReading;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Who had to wait or was woken for memory: direct reclaim, compaction, kswapd, kcompactd. */
@@ -24,8 +23,7 @@ final class ReclaimMeters implements Subject {
           "Direct reclaim runs, by the highest zone that the request may use (allocstall_* of"
               + " vmstat): the requester itself had to search for memory. Worry when it grows"
               + " steadily: kswapd does not keep up.",
-          Tags.of(
-              "zone", reading.geometry().zoneKinds().get(i).kernelName().toLowerCase(Locale.ROOT)),
+          Tags.of("zone", reading.geometry().zoneKinds().get(i).kernelName()),
           r -> r.reclaim().allocstall(index));
     }
     for (VmEvent event : VmEvent.values()) {

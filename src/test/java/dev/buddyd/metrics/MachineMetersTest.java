@@ -74,7 +74,7 @@ class MachineMetersTest {
     assertThat(scrape.sample("buddyd_watermark_distance_pages" + min)).isNotPositive();
     assertThat(scrape.sample("buddyd_watermark_pages" + min))
         .isEqualTo(scrape.sample("node_zoneinfo_min_pages" + DMA32));
-    assertThat(scrape.sample("buddyd_stalls_total{zone=\"normal\"}")).isPositive();
+    assertThat(scrape.sample("buddyd_stalls_total{zone=\"Normal\"}")).isPositive();
     assertThat(scrape.sample("buddyd_kswapd_wakes_total{node=\"0\"}")).isPositive();
     assertThat(scrape.sample("buddyd_kswapd_failures{node=\"0\"}")).isPositive();
     assertThat(scrape.sample("buddyd_kswapd_awake{node=\"0\"}")).isZero();
