@@ -5,9 +5,12 @@ import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.problem.ProblemException;
 import dev.buddyd.api.problem.ProblemType;
 import dev.buddyd.config.Limits;
+import dev.buddyd.diagnosis.report.KernelReport;
+import dev.buddyd.diagnosis.report.ReportParser;
 import dev.buddyd.diagnosis.verdict.Diagnoser;
 import dev.buddyd.diagnosis.verdict.Diagnosis;
 import dev.buddyd.diagnosis.verdict.DiagnosisText;
+import dev.buddyd.diagnosis.verdict.Questions;
 import dev.buddyd.diagnosis.verdict.ReportVerdict;
 import dev.buddyd.mm.gfp.DecodedMask;
 import dev.buddyd.mm.gfp.GfpLayout;
@@ -22,6 +25,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,13 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Diagnoses")
 class DiagnosesController {
 
+  /** Of older kernels neither masks nor rules are known. */
+  private static final String OLDEST = "2.6";
+
+  private static final int WORK_PER_ZONE = 1024;
+
+  private static final String PROC = "Node 0, zone (buddyinfo, zoneinfo, pagetypeinfo)";
+
   private final Limits limits;
 
   DiagnosesController(Limits limits) {
@@ -46,12 +57,14 @@ class DiagnosesController {
 
   /**
    * Why did this allocation fail? Takes any text that holds page allocation failures or OOM
-   * reports, or a host's buddyinfo and zoneinfo with the question in {@code gfp} and {@code order}.
-   * Nothing is stored.
+   * reports. With {@code gfp} and {@code order} it is asked what such a request would get instead:
+   * from a host's buddyinfo and zoneinfo, or from the memory that each report shows (also one made
+   * by hand, SysRq-m). Nothing is stored.
    *
-   * @param gfp with /proc texts: the mask asked for
-   * @param order with /proc texts: the order asked for
-   * @param kernel version of the host's kernel, 6.12 if absent
+   * @param gfp the mask of a question
+   * @param order the order of a question
+   * @param kernel version of the kernel that a question is put to; if absent, what the report
+   *     names, else 6.12
    */
   @PostMapping(
       path = "/diagnoses",
@@ -85,14 +98,14 @@ class DiagnosesController {
     Diagnosis diagnosis =
         gfp == null && order == null
             ? Diagnoser.diagnose(text, work)
-            : new Diagnosis(List.of(ask(text, gfp, order, kernel, work)));
+            : new Diagnosis(ask(text, gfp, order, kernel, work));
     if (diagnosis.reports().isEmpty()) {
       throw ProcReader.read(text, work).isEmpty() ? nothingFound() : noQuestion();
     }
     return TextOrJson.ok(accept, diagnosis, () -> DiagnosisText.of(diagnosis));
   }
 
-  private static ReportVerdict ask(
+  private static List<ReportVerdict> ask(
       String text,
       @Nullable String gfp,
       @Nullable Integer order,
@@ -106,14 +119,30 @@ class DiagnosesController {
       throw new ProblemException(
           ProblemType.INVALID_ORDER, "order " + order + " is not within 0..30");
     }
+    KernelVersion given = kernel == null ? null : KernelParameter.parse(kernel);
     ProcFacts facts = ProcReader.read(text, work);
-    if (facts.isEmpty()) {
-      throw nothingFound();
+    if (!facts.isEmpty()) {
+      KernelVersion version = given == null ? KernelVersion.REFERENCE : given;
+      return List.of(Questions.ask(facts, mask(gfp, version), order, version));
     }
-    KernelVersion version = KernelParameter.parse(kernel == null ? "6.12" : kernel);
+    List<ReportVerdict> answers = new ArrayList<>();
+    for (KernelReport report : ReportParser.parse(text, work)) {
+      KernelVersion version = given == null ? Questions.version(report) : given;
+      version = version == null ? KernelVersion.REFERENCE : version;
+      work.accept(WORK_PER_ZONE * report.zones().size());
+      if (!report.zones().isEmpty() && version.atLeast(OLDEST)) {
+        answers.add(Questions.ask(report, mask(gfp, version), order, version));
+      }
+    }
+    if (answers.isEmpty()) {
+      throw noMemoryShown();
+    }
+    return answers;
+  }
+
+  private static DecodedMask mask(String gfp, KernelVersion version) {
     GfpLayout layout = GfpLayout.of(version);
-    return Diagnoser.ask(
-        facts, new DecodedMask(layout.parse(gfp).number(), layout), order, version);
+    return new DecodedMask(layout.parse(gfp).number(), layout);
   }
 
   private static ProblemException noQuestion() {
@@ -122,6 +151,16 @@ class DiagnosesController {
             "these are /proc texts, where nothing has failed: ask for what a request would get,"
                 + " with ?gfp=GFP_KERNEL&order=3, say")
         .with("field", "gfp");
+  }
+
+  private static ProblemException noMemoryShown() {
+    return new ProblemException(
+            ProblemType.NO_REPORT_FOUND,
+            "the text shows no memory that the request could be put to: no /proc/buddyinfo or"
+                + " /proc/zoneinfo, and no report with zones of a kernel from "
+                + OLDEST
+                + " on")
+        .with("looked_for", List.of(PROC, "Mem-Info: (Node 0 Normal free: min: low: high:)"));
   }
 
   private static ProblemException nothingFound() {
@@ -134,6 +173,7 @@ class DiagnosesController {
             List.of(
                 "page allocation failure: order:",
                 "invoked oom-killer: gfp_mask=",
-                "Node 0, zone (buddyinfo, zoneinfo, pagetypeinfo; with ?gfp= and &order=)"));
+                "sysrq: Show Memory",
+                PROC + "; with ?gfp= and &order="));
   }
 }

@@ -10,8 +10,12 @@ sealed interface Fact {
   /** Line of the text, from 1. */
   int line();
 
-  /** First line of a report; {@code kind} is never MEMCG_OOM here. */
-  record Header(int line, ReportKind kind, @Nullable String task, HeaderTail tail)
+  /**
+   * First line of a report; {@code kind} is never MEMCG_OOM here. {@code kernel} is what the form
+   * of the line alone tells of the version, or null.
+   */
+  record Header(
+      int line, ReportKind kind, @Nullable String task, HeaderTail tail, @Nullable String kernel)
       implements Fact {}
 
   /** A vmalloc sentence that the real header follows (before 4.10). */

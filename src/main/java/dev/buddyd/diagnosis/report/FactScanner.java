@@ -50,7 +50,7 @@ final class FactScanner {
   private int step(int i) {
     Fact header =
         switch (tokens.first(i)) {
-          case 'p', 'i', 'o', 'v', 'S' -> headers.scan(i);
+          case 'p', 'i', 'o', 'v', 'S', '_' -> headers.scan(i);
           default -> null;
         };
     if (header != null) {

@@ -30,6 +30,8 @@ final class HeaderScanner {
       case "oom-killer:" -> tokens.get(at + 1).startsWith("gfp_mask=") ? nameless(at) : null;
       case "vmalloc", "vmalloc:" -> vmalloc(at);
       case "SLUB:" -> slab(at);
+      case "Show" -> showMemory(at);
+      case "__alloc_pages:", "_alloc_pages:" -> ancient(at);
       default -> null;
     };
   }
@@ -63,7 +65,8 @@ final class HeaderScanner {
     if (parsed.mask() == null) {
       return new Fact.VmallocNote(tokens.line(at), HeaderTail.vmalloc(tail));
     }
-    return new Fact.Header(tokens.line(taskStart(at)), ReportKind.ALLOC_FAILURE, task(at), parsed);
+    return new Fact.Header(
+        tokens.line(taskStart(at)), ReportKind.ALLOC_FAILURE, task(at), parsed, null);
   }
 
   private Fact header(ReportKind kind, int at, int tailFrom) {
@@ -75,7 +78,7 @@ final class HeaderScanner {
       tail = HeaderTail.parse(words + tail(rest));
       end = behind; // what another CPU printed in between is still to be read
     }
-    return new Fact.Header(tokens.line(taskStart(at)), kind, task(at), tail);
+    return new Fact.Header(tokens.line(taskStart(at)), kind, task(at), tail, null);
   }
 
   /**
@@ -98,7 +101,7 @@ final class HeaderScanner {
    */
   private Fact nameless(int at) {
     HeaderTail tail = HeaderTail.parse(tail(at));
-    return new Fact.Header(tokens.line(at), ReportKind.OOM, null, tail);
+    return new Fact.Header(tokens.line(at), ReportKind.OOM, null, tail, null);
   }
 
   /**
@@ -124,6 +127,39 @@ final class HeaderScanner {
     end = at + 5;
     HeaderTail tail = HeaderTail.parse(order + ", mode:" + mask);
     return new Fact.SlabFailure(tokens.line(at), tail);
+  }
+
+  /** "sysrq: Show Memory", "SysRq : Show Memory": what follows was asked for by hand. */
+  private @Nullable Fact showMemory(int at) {
+    String before = tokens.get(at - 1).equals(":") ? tokens.get(at - 2) : tokens.get(at - 1);
+    boolean sysrq = before.equalsIgnoreCase("sysrq") || before.equalsIgnoreCase("sysrq:");
+    if (!sysrq || !tokens.get(at + 1).equals("Memory")) {
+      return null;
+    }
+    end = at + 2;
+    return new Fact.Header(tokens.line(at), ReportKind.SHOW_MEMORY, null, HeaderTail.EMPTY, null);
+  }
+
+  /**
+   * "__alloc_pages: 0-order allocation failed (gfp=0x1d2/0)" of 2.4; the number behind the mask
+   * tells whether the caller works for reclaim.
+   */
+  private @Nullable Fact ancient(int at) {
+    String order = tokens.get(at + 1);
+    int digits = Lexemes.digitsEnd(order, 0);
+    boolean failed =
+        tokens.get(at + 2).equals("allocation") && tokens.get(at + 3).startsWith("failed");
+    if (digits == 0 || !order.startsWith("-order", digits) || !failed) {
+      return null;
+    }
+    String mask = tokens.get(at + 4);
+    boolean told = mask.startsWith("(gfp=") && tokens.boundary(at + 4) != TokenStream.HARD;
+    int slash = mask.indexOf('/');
+    String number = told ? mask.substring(5, slash < 0 ? mask.length() : slash) : "";
+    end = at + (told ? 5 : 4);
+    HeaderTail tail = HeaderTail.parse("order:" + order.substring(0, digits) + " mode:" + number);
+    return new Fact.Header(
+        tokens.line(at), ReportKind.ALLOC_FAILURE, null, tail, KernelNames.ANCIENT);
   }
 
   /**

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the kernel version of a report that does not name it itself (G-57, rule 1). */
 final class KernelNames {
+  /** What the form of a line alone tells; the text may tell more: "2.4.27". */
+  static final String ANCIENT = "2.4";
+
   private final NavigableMap<Integer, String> byLine = new TreeMap<>();
   private final @Nullable String prose;
 
@@ -18,7 +21,7 @@ final class KernelNames {
     }
     for (ReportDraft draft : drafts) {
       String version = draft.kernelVersion();
-      if (version != null) {
+      if (version != null && !version.equals(ANCIENT)) {
         byLine.put(draft.line(), version);
       }
     }
@@ -28,9 +31,17 @@ final class KernelNames {
   /** The version that the report names itself, else the nearest in the text, else one in prose. */
   @Nullable KernelName of(ReportDraft draft) {
     String own = draft.kernelVersion();
-    if (own != null) {
+    if (own != null && !own.equals(ANCIENT)) {
       return new KernelName(own, KernelName.Source.REPORT);
     }
+    KernelName around = around(draft);
+    if (own == null || (around != null && around.text().startsWith(own + "."))) {
+      return around;
+    }
+    return new KernelName(own, KernelName.Source.REPORT);
+  }
+
+  private @Nullable KernelName around(ReportDraft draft) {
     Map.Entry<Integer, String> before = byLine.floorEntry(draft.line());
     Map.Entry<Integer, String> after = byLine.ceilingEntry(draft.line());
     if (before != null

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemInfoScanner {
   private static final int MAX_ZONE_NAME = 12;
+
+  /** How 2.4 names the free memory of a zone. */
+  static final String ANCIENT_FREE = "freepages";
+
   private static final int MAX_RESERVES = 32;
   private static final int MAX_ORDERS = 40;
 
@@ -39,6 +43,9 @@ final class MemInfoScanner {
     if (sum != null) {
       end = sums.end();
       return sum;
+    }
+    if (token.startsWith("freepages:")) {
+      return ancientZone(at);
     }
     return switch (token) {
       case "Mem-Info:", "Mem-info:" -> new Fact.MemInfo(tokens.line(at));
@@ -86,6 +93,24 @@ final class MemInfoScanner {
     Boolean unreclaimable = readPairs(at, values);
     return new Fact.ZoneStats(
         tokens.line(at), node, zone == null ? "" : zone, values, unreclaimable);
+  }
+
+  /**
+   * "Zone:Normal freepages: 1036kB min: 1020kB low: 2040kB high: 3060kB" of 2.4; the key stays, so
+   * that it can be told from the lines of later kernels.
+   */
+  private @Nullable Fact ancientZone(int at) {
+    String before = tokens.get(at - 1);
+    int zone = before.lastIndexOf("Zone:");
+    Map<String, Quantity> values = new LinkedHashMap<>();
+    readPairs(at, values);
+    Quantity free = values.get(ANCIENT_FREE);
+    if (zone < 0 || free == null) {
+      return null;
+    }
+    values.put("free", free);
+    String name = before.substring(zone + "Zone:".length());
+    return new Fact.ZoneStats(tokens.line(at), null, name, values, null);
   }
 
   private Fact zoneRest(int at) {

@@ -20,10 +20,11 @@ final class MissingParts {
     if (!hasHeader) {
       missing.add("header");
     }
-    if (order == null) {
+    boolean asked = kind != ReportKind.SHOW_MEMORY;
+    if (asked && order == null) {
       missing.add("order");
     }
-    if (mask == null) {
+    if (asked && mask == null) {
       missing.add("gfp_mask");
     }
     if (kernel == null) {
@@ -36,6 +37,9 @@ final class MissingParts {
       missing.add("zones");
     }
     for (ZoneFacts zone : zones) {
+      if (zone.values().containsKey(MemInfoScanner.ANCIENT_FREE)) {
+        continue; // 2.4 prints no reserves, and lists without names
+      }
       String name = "Node " + zone.node() + " " + zone.zone();
       if (zone.freeKb() == null || zone.minKb() == null) {
         missing.add("zone line of " + name);

@@ -44,7 +44,8 @@ final class ReportAssembler {
   List<ReportDraft> slabFailures() {
     return slabs.stream()
         .limit(ReportParser.MAX_REPORTS)
-        .map(slab -> new Fact.Header(slab.line(), ReportKind.ALLOC_FAILURE, null, slab.tail()))
+        .map(
+            slab -> new Fact.Header(slab.line(), ReportKind.ALLOC_FAILURE, null, slab.tail(), null))
         .map(ReportDraft::of)
         .toList();
   }
@@ -72,7 +73,7 @@ final class ReportAssembler {
       case Fact.MemInfo memInfo -> forMemInfo(memInfo.line()).memInfo();
       case Fact.Counters counters -> onLast(draft -> draft.add(counters));
       case Fact.NodeStats stats -> onLast(draft -> draft.add(stats));
-      case Fact.ZoneStats zone -> forZone(zone).zones().add(zone);
+      case Fact.ZoneStats zone -> forZone(zone).add(zone);
       case Fact.ZoneRest rest -> rest(rest);
       case Fact.Reserve reserve -> reserve(reserve);
       case Fact.Blocks blocks -> forBlocks(blocks).zones().add(blocks);

@@ -52,7 +52,10 @@ final class ReportDraft {
   }
 
   static ReportDraft of(Fact.Header header) {
-    return new ReportDraft(header.line(), true, header.kind(), header.task(), header.tail());
+    ReportDraft draft =
+        new ReportDraft(header.line(), true, header.kind(), header.task(), header.tail());
+    draft.kernel = header.kernel();
+    return draft;
   }
 
   /** A report whose first line is lost. */
@@ -86,7 +89,7 @@ final class ReportDraft {
   }
 
   boolean isOom() {
-    return kind != ReportKind.ALLOC_FAILURE;
+    return kind.isOom();
   }
 
   boolean cpuSeen() {
@@ -104,7 +107,8 @@ final class ReportDraft {
   /** Whether anything was found that makes it a report. */
   boolean isReport() {
     boolean limit = memcg != null || memcgLimitKb != null;
-    return hasHeader || !zones.isEmpty() || !victims.isEmpty() || constraint != null || limit;
+    boolean header = hasHeader && (kind != ReportKind.SHOW_MEMORY || memInfoSeen);
+    return header || !zones.isEmpty() || !victims.isEmpty() || constraint != null || limit;
   }
 
   void add(Fact.Cpu cpu) {
@@ -138,6 +142,13 @@ final class ReportDraft {
 
   void add(Fact.VmallocNote note) {
     vmalloc = vmalloc == null ? note.failure() : vmalloc;
+  }
+
+  void add(Fact.ZoneStats zone) {
+    zones.add(zone);
+    if (kernel == null && zone.values().containsKey(MemInfoScanner.ANCIENT_FREE)) {
+      kernel = KernelNames.ANCIENT;
+    }
   }
 
   void memInfo() {
@@ -203,7 +214,7 @@ final class ReportDraft {
     List<ZoneFacts> zoneFacts = zones.finish(pageSize.kb());
     List<NodeFacts> nodeFacts = new ArrayList<>();
     nodes.forEach((node, values) -> nodeFacts.add(new NodeFacts(node, values)));
-    boolean oom = kind != ReportKind.ALLOC_FAILURE;
+    boolean oom = kind.isOom();
     Integer order =
         tail.order() == null && tail.vmalloc() != null ? Integer.valueOf(0) : tail.order();
     return new KernelReport(

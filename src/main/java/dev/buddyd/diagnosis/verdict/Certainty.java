@@ -17,10 +17,7 @@ final class Certainty {
     if (reading == null || judged == null || judgement.found().cause() == Cause.UNKNOWN) {
       return Confidence.LOW; // a race leaves no trace in the numbers
     }
-    boolean marks = judged.zones().stream().anyMatch(Certainty::showsMarks);
-    boolean open = judged.eligible().stream().anyMatch(Certainty::isOpen);
-    boolean lost = judged.zones().stream().anyMatch(zone -> !showsMarks(zone));
-    if (!judgement.hidden().isEmpty() || (marks && (open || lost))) {
+    if (!judgement.hidden().isEmpty() || leavesOpen(judged)) {
       return Confidence.LOW; // a zone of which the text does not tell may have had room
     }
     JudgedZone shown = judgement.found().zone();
@@ -35,6 +32,14 @@ final class Certainty {
             || gap(judged)
             || Notes.hidesNode(reading.mask(), judged);
     return guessed || vague || damaged ? Confidence.MEDIUM : Confidence.HIGH;
+  }
+
+  /** Whether the text tells enough of some zones, and not of others that may have had room. */
+  static boolean leavesOpen(Case judged) {
+    boolean marks = judged.zones().stream().anyMatch(Certainty::showsMarks);
+    boolean open = judged.eligible().stream().anyMatch(Certainty::isOpen);
+    boolean lost = judged.zones().stream().anyMatch(zone -> !showsMarks(zone));
+    return marks && (open || lost);
   }
 
   /** Whether the text leaves open if the zone refuses. */

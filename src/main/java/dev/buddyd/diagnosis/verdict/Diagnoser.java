@@ -4,18 +4,13 @@ import dev.buddyd.diagnosis.report.KernelName;
 import dev.buddyd.diagnosis.report.KernelReport;
 import dev.buddyd.diagnosis.report.ReportKind;
 import dev.buddyd.diagnosis.report.ReportParser;
-import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
 import dev.buddyd.mm.gfp.DecodedMask;
 import dev.buddyd.mm.gfp.GfpFlag;
 import dev.buddyd.mm.gfp.GfpReading;
-import dev.buddyd.mm.gfp.KernelVersion;
-import dev.buddyd.procfs.parse.ProcFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Diagnoses every report in a text. */
 public final class Diagnoser {
@@ -52,69 +47,6 @@ public final class Diagnoser {
     return new Diagnosis(verdicts);
   }
 
-  /**
-   * Puts a question to the state that a host's /proc files show.
-   *
-   * @param facts buddyinfo and zoneinfo, better with pagetypeinfo
-   * @param mask the mask, in the bits of that kernel
-   * @param order the order, 0 to 30
-   * @param version the kernel whose rules apply
-   * @return the verdict, of kind {@code question}
-   */
-  public static ReportVerdict ask(
-      ProcFacts facts, DecodedMask mask, int order, KernelVersion version) {
-    ProcQuestion question = new ProcQuestion(facts);
-    Case judged = question.ask(mask, order, version);
-    Special special = Special.tooLarge(order, judged);
-    CauseFinder.Found found = CauseFinder.of(judged);
-    boolean passes = special == null && judged.passes();
-    boolean told = order == 0 || found.zone() == null || found.zone().base().blockOk() != null;
-    boolean marks = judged.eligible().stream().allMatch(zone -> zone.base().markOk() != null);
-    String sentence =
-        special != null
-            ? special.sentence()
-            : passes && told ? Sentences.served(found, judged) : Sentences.of(found, judged);
-    return new ReportVerdict(
-        1,
-        1,
-        List.of(1),
-        "question",
-        null,
-        null,
-        order,
-        mask.toHex(),
-        mask.print(),
-        mask.flags().stream().map(GfpFlag::symbol).toList(),
-        null,
-        version.toString(),
-        null,
-        version.toString(),
-        question.pageKb(),
-        question.machine().nameOf(judged.highestIndex()),
-        special != null ? special.cause() : found.cause(),
-        marks && told ? Confidence.HIGH : Confidence.MEDIUM,
-        sentence,
-        passes && told ? "none: it would be granted" : "a question: nothing has failed",
-        missing(facts),
-        facts.pageTypes().isEmpty() && order > 0
-            ? List.of("Without pagetypeinfo it is not known which lists hold the blocks.")
-            : List.of(),
-        largestOrder(judged),
-        ZoneAnswers.of(judged),
-        special != null ? List.of() : Remedies.of(found, judged));
-  }
-
-  private static List<String> missing(ProcFacts facts) {
-    List<String> missing = new ArrayList<>();
-    if (facts.zones().isEmpty()) {
-      missing.add("zoneinfo");
-    }
-    if (facts.buddyinfo().isEmpty() && facts.pageTypes().isEmpty()) {
-      missing.add("buddyinfo");
-    }
-    return missing;
-  }
-
   private static ReportVerdict verdict(Judgement judgement, List<Integer> lines) {
     KernelReport report = judgement.report();
     DecodedMask mask = judgement.mask();
@@ -125,7 +57,7 @@ public final class Diagnoser {
         report.line(),
         lines.size(),
         lines,
-        report.kind() == ReportKind.ALLOC_FAILURE ? "alloc-failure" : "oom",
+        report.kind().id(),
         report.task(),
         report.pid(),
         report.order(),
@@ -144,11 +76,17 @@ public final class Diagnoser {
         Severity.of(report, mask),
         report.missing(),
         Notes.of(judgement),
-        judged == null ? null : largestOrder(judged),
-        judged == null || report.kind() == ReportKind.MEMCG_OOM
-            ? List.of()
-            : ZoneAnswers.of(judged),
+        judged == null ? null : Questions.largestOrder(judged),
+        zones(judgement),
         remedies(judgement));
+  }
+
+  private static List<ZoneVerdict> zones(Judgement judgement) {
+    if (judgement.report().kind() == ReportKind.MEMCG_OOM) {
+      return List.of(); // nobody asked them
+    }
+    Case judged = judgement.judged();
+    return judged == null ? MemoryState.zones(judgement.report()) : ZoneAnswers.of(judged);
   }
 
   private static String sentence(Judgement judgement) {
@@ -168,13 +106,5 @@ public final class Diagnoser {
     return judgement.special() != null || judged == null
         ? List.of()
         : Remedies.of(judgement.found(), judged);
-  }
-
-  private static @Nullable Integer largestOrder(Case judged) {
-    return judged.eligible().stream()
-        .map(JudgedZone::largestPassing)
-        .filter(Objects::nonNull)
-        .max(Integer::compare)
-        .orElse(null);
   }
 }

@@ -17,10 +17,18 @@ public final class DiagnosisText {
   public static String of(ReportVerdict verdict) {
     StringBuilder text = new StringBuilder();
     text.append(title(verdict)).append('\n');
-    text.append("cause: ").append(verdict.cause().id());
-    text.append(" (confidence ").append(verdict.confidence().id()).append(")\n");
-    text.append(verdict.sentence()).append('\n');
-    text.append("severity: ").append(verdict.severity()).append('\n');
+    switch (verdict.kind()) {
+      case "show-memory" -> text.append(verdict.sentence()).append('\n');
+      case "question" -> {
+        text.append(answer(verdict)).append('\n');
+        text.append(verdict.sentence()).append('\n');
+      }
+      default -> {
+        text.append("cause: ").append(verdict.cause().id()).append(confidence(verdict));
+        text.append('\n').append(verdict.sentence()).append('\n');
+        text.append("severity: ").append(verdict.severity()).append('\n');
+      }
+    }
     if (verdict.gfpMask() != null) {
       text.append("mask: ").append(verdict.gfpMask());
       String flags = String.join("|", verdict.gfpFlags());
@@ -44,9 +52,22 @@ public final class DiagnosisText {
     return text.toString();
   }
 
+  private static String answer(ReportVerdict verdict) {
+    boolean granted = verdict.severity().startsWith("none");
+    boolean open = verdict.cause() == Cause.UNKNOWN;
+    String answer = granted ? "granted" : open ? "open" : "refused: " + verdict.cause().id();
+    return answer + confidence(verdict);
+  }
+
+  private static String confidence(ReportVerdict verdict) {
+    return " (confidence " + verdict.confidence().id() + ")";
+  }
+
   private static String title(ReportVerdict verdict) {
     StringBuilder title = new StringBuilder();
-    title.append("line ").append(verdict.line()).append(": ").append(verdict.kind());
+    boolean headless = verdict.missing().contains("header") && verdict.gfpMask() == null;
+    title.append("line ").append(verdict.line()).append(": ");
+    title.append(headless ? "a report without its header" : verdict.kind());
     if (verdict.task() != null) {
       title.append(" of ").append(verdict.task());
     }

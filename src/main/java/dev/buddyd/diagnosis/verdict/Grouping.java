@@ -37,7 +37,9 @@ final class Grouping {
     Case judged = judgement.judged();
     List<String> zones =
         judged == null
-            ? List.of()
+            ? judgement.report().zones().stream()
+                .map(zone -> zone.node() + zone.zone() + zone.freeKb())
+                .toList()
             : judged.zones().stream()
                 .map(z -> z.state().title() + z.base().markOk() + z.base().blockOk())
                 .toList();

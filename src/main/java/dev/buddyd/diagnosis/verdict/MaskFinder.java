@@ -39,6 +39,11 @@ final class MaskFinder {
     }
   }
 
+  /** Whether the report is of a kernel before 2.6, of which neither masks nor rules are known. */
+  static boolean isAncient(@Nullable KernelVersion version) {
+    return version != null && !version.atLeast("2.6");
+  }
+
   /**
    * The version whose rules apply: what the report names, else the oldest of the mask's kernels
    * that prints reports of this shape.
@@ -62,7 +67,7 @@ final class MaskFinder {
   /** The reading of the mask, or null when there is none. */
   @Nullable GfpReading read(KernelReport report, @Nullable KernelVersion version) {
     MaskText mask = report.mask();
-    if (mask == null) {
+    if (mask == null || isAncient(version)) {
       return null;
     }
     Long value = mask.value();

@@ -46,10 +46,7 @@ final class Notes {
       }
     }
     if (!judgement.hidden().isEmpty()) {
-      notes.add(
-          "The text does not show "
-              + String.join(", ", judgement.hidden())
-              + ": it was cut, or lost lines.");
+      notes.add(hidden(judgement.hidden()));
     }
     for (ZoneFacts zone : report.zones()) {
       if (damaged(zone)) {
@@ -68,6 +65,10 @@ final class Notes {
       }
     }
     return notes;
+  }
+
+  static String hidden(List<String> zones) {
+    return "The text does not show " + String.join(", ", zones) + ": it was cut, or lost lines.";
   }
 
   /** Whether the request was bound to one node of several that the text shows (F-4). */

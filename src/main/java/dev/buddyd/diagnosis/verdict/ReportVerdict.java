@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param line line of the text where the report starts, from 1
  * @param count how many equal reports the text holds
  * @param lines where each of them starts
- * @param kind {@code alloc-failure} or {@code oom}
+ * @param kind {@code alloc-failure}, {@code oom}, {@code show-memory} (by hand: nothing failed) or
+ *     {@code question}
  * @param task name of the asking task
  * @param pid its process id
  * @param order the order asked for; -1 for an OOM kill by SysRq

@@ -14,11 +14,14 @@ final class Severity {
   private Severity() {}
 
   static String of(KernelReport report, @Nullable DecodedMask mask) {
-    if (report.kind() != ReportKind.ALLOC_FAILURE) {
+    if (report.kind() == ReportKind.SHOW_MEMORY) {
+      return "none: the memory was shown by hand";
+    }
+    if (report.kind().isOom()) {
       return oom(report);
     }
     if (mask == null) {
-      return "not told: the report shows no mask";
+      return "not told: the report shows no mask that can be read";
     }
     Integer order = report.order();
     if (report.vmalloc() != null) {

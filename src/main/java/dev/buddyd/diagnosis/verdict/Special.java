@@ -1,22 +1,34 @@
 package dev.buddyd.diagnosis.verdict;
 
+import dev.buddyd.diagnosis.report.KernelName;
 import dev.buddyd.diagnosis.report.KernelReport;
+import dev.buddyd.diagnosis.report.MaskText;
 import dev.buddyd.diagnosis.report.ReportKind;
 import dev.buddyd.diagnosis.report.VmallocFailure;
-import dev.buddyd.diagnosis.report.ZoneFacts;
 import dev.buddyd.diagnosis.rules.FreeBlocks;
 import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Verdicts that the zones have no say in. */
 record Special(Cause cause, Confidence confidence, String sentence) {
 
+  private static final String HINT =
+      " With ?gfp= and &order= it is asked what a request would get.";
+
   /** The verdict that the report itself gives away, or null if the zones decide. */
   static @Nullable Special of(KernelReport report, @Nullable Case judged) {
     if (report.kind() == ReportKind.MEMCG_OOM) {
       return new Special(Cause.MEMCG_LIMIT, Confidence.HIGH, Sentences.memcg(report));
+    }
+    boolean ancient = MaskFinder.isAncient(MaskFinder.version(report));
+    if (report.kind() == ReportKind.SHOW_MEMORY) {
+      return unknown(
+          "The memory was shown by hand (SysRq-m): no request failed."
+              + MemoryState.summary(report)
+              + (ancient ? "" : HINT));
+    }
+    if (ancient) {
+      return ancient(report);
     }
     Integer order = report.order();
     if (order != null && order < 0) {
@@ -50,17 +62,18 @@ record Special(Cause cause, Confidence confidence, String sentence) {
             ? "The header is missing: without order and mask the numbers of the zones decide"
                 + " nothing."
             : "The mask cannot be read: without it the numbers of the zones decide nothing.";
-    List<String> low = new ArrayList<>();
-    for (ZoneFacts zone : report.zones()) {
-      Long free = zone.freeKb();
-      Long min = zone.minKb();
-      if (free != null && min != null && free <= min && min > 0) {
-        low.add(
-            "Node %d %s (free %d kB, min %d kB)".formatted(zone.node(), zone.zone(), free, min));
-      }
-    }
-    String below = low.isEmpty() ? "" : " Below their min mark: " + String.join(", ", low) + ".";
-    return new Special(Cause.UNKNOWN, Confidence.LOW, sentence + below);
+    return new Special(Cause.UNKNOWN, Confidence.LOW, sentence + MemoryState.below(report) + HINT);
+  }
+
+  private static Special ancient(KernelReport report) {
+    KernelName kernel = report.kernel();
+    MaskText mask = report.mask();
+    String sentence =
+        "This is a report of a kernel %s%s: of kernels before 2.6 neither masks nor rules are known here, so that the numbers decide nothing."
+            .formatted(
+                kernel == null ? "" : kernel.text(),
+                mask == null ? "" : ", mask " + mask.printed());
+    return new Special(Cause.UNKNOWN, Confidence.LOW, sentence + MemoryState.below(report));
   }
 
   /** Kernels before 2.6.13 or so printed the mask alone; others lost the order on the way. */

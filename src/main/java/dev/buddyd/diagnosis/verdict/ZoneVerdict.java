@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param node the node
  * @param zone the zone's name
  * @param eligible whether the request may use the zone
- * @param excludedBy {@code mask}, {@code nodemask} or {@code cpuset} if not
+ * @param excludedBy {@code mask}, {@code nodemask} or {@code cpuset} if not; {@code no-request}
+ *     where none is known
  * @param freeKb free memory as printed
  * @param minKb the min mark as printed, with boost
  * @param managedKb managed memory, before 3.9 present memory

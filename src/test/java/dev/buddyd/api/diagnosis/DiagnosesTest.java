@@ -3,6 +3,8 @@ package dev.buddyd.api.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.ApiTest;
+import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
@@ -58,5 +60,38 @@ class DiagnosesTest extends ApiTest {
         send("Node 0, zone   Normal  7  5  3  1  0  0  0  0  0  0  1\n", MediaType.ALL);
     assertProblem(found, "no-report-found", 422);
     assertThat(text(found, "$.detail")).contains("?gfp=").doesNotContain("no /proc");
+  }
+
+  private MvcTestResult ask(String query, String text) {
+    return mvc.post()
+        .uri(URI.create("/diagnoses?" + query))
+        .contentType(MediaType.TEXT_PLAIN)
+        .content(text)
+        .exchange();
+  }
+
+  @Test
+  void aQuestionIsAnsweredFromTheMemoryOfAReportByTheRulesOfItsKernel() {
+    MvcTestResult found = ask("gfp=GFP_ATOMIC&order=0", REPORT.replace("free:100kB", "free:900kB"));
+    assertThat(found).hasStatus(200);
+    assertThat(text(found, "$.reports[0].kind")).isEqualTo("question");
+    assertThat(text(found, "$.reports[0].rules")).isEqualTo("6.12.0");
+    assertThat(text(found, "$.reports[0].severity")).startsWith("none");
+    assertThat(text(ask("gfp=GFP_ATOMIC&order=0&kernel=4.9", REPORT), "$.reports[0].gfp_mask"))
+        .isEqualTo("0x2080020");
+    assertProblem(ask("gfp=GFP_ATOMIC", REPORT), "invalid-request", 400);
+    assertProblem(ask("gfp=GFP_ATOMIC&order=-1", REPORT), "invalid-order", 400);
+  }
+
+  @Test
+  void aTextThatShowsNoMemoryIsToldSo() {
+    String header = REPORT.substring(0, REPORT.indexOf("Mem-Info"));
+    String old = "Zone:Normal freepages: 940kB min: 1020kB low: 2040kB high: 3060kB\n";
+    for (String none : List.of("hello\n", header, old)) {
+      MvcTestResult answer = ask("gfp=GFP_KERNEL&order=0", none);
+      assertProblem(answer, "no-report-found", 422);
+      assertThat(text(answer, "$.detail")).contains("no memory", "from 2.6 on");
+    }
+    assertThat(ask("gfp=GFP_KERNEL&order=0&kernel=2.6.32", old)).hasStatus(200);
   }
 }

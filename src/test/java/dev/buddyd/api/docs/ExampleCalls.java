@@ -418,7 +418,7 @@ final class ExampleCalls {
   }
 
   private void diagnoses() {
-    add(call("diagnose", "a failed order-3 request", "POST", "/diagnoses").text(failureReport()));
+    add(call("diagnose", "a failed request", "POST", "/diagnoses").text(failureReport()));
     add(
         call("diagnose", "the same, as text", "POST", "/diagnoses")
             .accepting("text/plain")
@@ -428,6 +428,10 @@ final class ExampleCalls {
     add(
         call("diagnose", "a question about a host", "POST", "/diagnoses?gfp=GFP_KERNEL&order=9")
             .text(HOST));
+    add(
+        call("diagnose", "a question about a report", "POST", "/diagnoses?gfp=GFP_ATOMIC&order=0")
+            .accepting("text/plain")
+            .text(failureReport()));
     add(get("predict", "huge pages", "/predictions?gfp=GFP_TRANSHUGE&order=9"));
     add(
         get("predict", "the same, as text", "/predictions?gfp=GFP_TRANSHUGE&order=9")

@@ -27,15 +27,6 @@ class MessyTextTest {
   }
 
   @Test
-  void showMemoryBySysrqHasNoRequest() {
-    ReportVerdict verdict = only("sysrq: Show Memory\nMem-Info:\n" + ZONE);
-
-    assertThat(verdict.cause()).isEqualTo(Cause.UNKNOWN);
-    assertThat(verdict.confidence()).isEqualTo(Confidence.LOW);
-    assertThat(verdict.missing()).contains("header", "order", "gfp_mask");
-  }
-
-  @Test
   void aHeaderAloneIsNoCause() {
     ReportVerdict verdict = only(HEADER);
 
@@ -253,7 +244,7 @@ class MessyTextTest {
   void withoutHeaderTheZonesBelowTheirMarkAreNamed() {
     assertThat(only(ZONE).sentence())
         .startsWith("The header is missing")
-        .endsWith("Below their min mark: Node 0 Normal (free 1000 kB, min 4000 kB).");
+        .contains("Below their min mark: Node 0 Normal (free 1000 kB, min 4000 kB).");
     assertThat(only(ZONE.replace("min:4000", "min:400")).sentence()).doesNotContain("Below");
   }
 

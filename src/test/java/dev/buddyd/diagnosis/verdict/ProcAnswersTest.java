@@ -65,7 +65,7 @@ class ProcAnswersTest {
       for (int order = 0; order <= machine.memory().geometry().maxOrder(); order++) {
         boolean served = served(machine, mask, order);
         ReportVerdict answer =
-            Diagnoser.ask(facts, DecodedMask.of(new GfpMask(mask)), order, KERNEL);
+            Questions.ask(facts, DecodedMask.of(new GfpMask(mask)), order, KERNEL);
         assertThat(answer.cause() == Cause.UNKNOWN)
             .as("%s, order %d: %s", new GfpMask(mask), order, answer.sentence())
             .isEqualTo(served);

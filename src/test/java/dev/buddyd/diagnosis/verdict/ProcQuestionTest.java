@@ -55,7 +55,7 @@ class ProcQuestionTest {
       """;
 
   private static ReportVerdict ask(String text, String gfp, int order) {
-    return Diagnoser.ask(
+    return Questions.ask(
         ProcReader.read(text), DecodedMask.of(GfpMask.parse(gfp)), order, KernelVersion.REFERENCE);
   }
 

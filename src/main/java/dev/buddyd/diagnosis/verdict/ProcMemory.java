@@ -1,11 +1,7 @@
 package dev.buddyd.diagnosis.verdict;
 
 import dev.buddyd.diagnosis.rules.FreeBlocks;
-import dev.buddyd.diagnosis.rules.JudgedRequest;
 import dev.buddyd.diagnosis.rules.ZoneState;
-import dev.buddyd.mm.gfp.Caller;
-import dev.buddyd.mm.gfp.DecodedMask;
-import dev.buddyd.mm.gfp.KernelVersion;
 import dev.buddyd.mm.gfp.ZoneKind;
 import dev.buddyd.procfs.parse.BuddyRow;
 import dev.buddyd.procfs.parse.PageBlockRow;
@@ -21,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A request put to the state that a host's /proc files show. */
-final class ProcQuestion {
+/** The state that a host's /proc files show, so that a request can be put to it. */
+final class ProcMemory {
   private static final int MAX_ORDER = 24;
 
   private static final int MAX_PAGE_KB = 256;
@@ -34,20 +30,13 @@ final class ProcQuestion {
 
   private record Key(int node, String zone) {}
 
-  ProcQuestion(ProcFacts facts) {
+  ProcMemory(ProcFacts facts) {
     this.facts = facts;
   }
 
-  Case ask(DecodedMask mask, int order, KernelVersion version) {
-    MachineZones machine = machine();
-    List<ZoneState> states = states(machine);
-    int highest = machine.highest(mask.modern().bits());
-    List<@Nullable String> exclusions = new ArrayList<>();
-    for (ZoneState state : states) {
-      exclusions.add(state.index() < 0 || state.index() > highest ? "mask" : null); // G-22
-    }
-    JudgedRequest request = JudgedRequest.of(order, mask, Caller.ORDINARY, version);
-    return Case.of(request, states, exclusions, highest, pageKb());
+  /** The zones that hold memory. */
+  List<ZoneState> states() {
+    return states(machine());
   }
 
   /** zoneinfo lists every kind of zone of a node, in index order (T-10). */
