@@ -20,7 +20,6 @@ import dev.buddyd.procfs.parse.ProcReader;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -29,11 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -65,6 +61,7 @@ class DiagnosesController {
    * @param order the order of a question
    * @param kernel version of the kernel that a question is put to; if absent, what the report
    *     names, else 6.12
+   * @return what was found
    */
   @PostMapping(
       path = "/diagnoses",
@@ -77,21 +74,11 @@ class DiagnosesController {
                   @Content(
                       mediaType = MediaType.TEXT_PLAIN_VALUE,
                       schema = @Schema(type = "string"))))
-  @ApiResponse(
-      responseCode = "200",
-      description = "what was found",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = Diagnosis.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
-  ResponseEntity<?> diagnose(
+  TextOrJson<Diagnosis> diagnose(
       HttpServletRequest request,
       @RequestParam(required = false) @Nullable String gfp,
       @RequestParam(required = false) @Nullable Integer order,
-      @RequestParam(required = false) @Nullable String kernel,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept)
+      @RequestParam(required = false) @Nullable String kernel)
       throws IOException {
     String text = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     IntConsumer work = CpuBudget.of(limits.diagnosisCpu());
@@ -102,7 +89,7 @@ class DiagnosesController {
     if (diagnosis.reports().isEmpty()) {
       throw ProcReader.read(text, work).isEmpty() ? nothingFound() : noQuestion();
     }
-    return TextOrJson.ok(accept, diagnosis, () -> DiagnosisText.of(diagnosis));
+    return new TextOrJson<>(diagnosis, () -> DiagnosisText.of(diagnosis));
   }
 
   private static List<ReportVerdict> ask(

@@ -1,5 +1,7 @@
 package dev.buddyd.api.docs;
 
+import static org.springframework.http.MediaType.TEXT_PLAIN_VALUE;
+
 import dev.buddyd.api.docs.Examples.Example;
 import dev.buddyd.api.problem.ProblemType;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -52,6 +54,7 @@ class DocumentedAnswers implements OpenApiCustomizer {
           .forEach(
               (method, operation) -> {
                 withoutNegotiation(operation);
+                textIsText(operation);
                 problemsOf(method, operation);
                 for (Example example :
                     examples.getOrDefault(operation.getOperationId(), List.of())) {
@@ -70,6 +73,18 @@ class DocumentedAnswers implements OpenApiCustomizer {
               "header".equals(p.getIn())
                   && p.getName().toLowerCase(Locale.ROOT).startsWith("accept"));
       operation.setParameters(parameters.isEmpty() ? null : parameters);
+    }
+  }
+
+  /** Whatever the JSON beside it is. */
+  private static void textIsText(Operation operation) {
+    for (ApiResponse response : operation.getResponses().values()) {
+      if (response.getContent() != null) {
+        response
+            .getContent()
+            .computeIfPresent(
+                TEXT_PLAIN_VALUE, (name, any) -> new MediaType().schema(new StringSchema()));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.buddyd.api.docs;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import dev.buddyd.api.http.Pfn;
+import dev.buddyd.api.http.TextOrJson;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
@@ -65,7 +66,8 @@ class OpenApiConfiguration {
 
   OpenApiConfiguration() {
     SpringDocUtils.getConfig()
-        .replaceWithSchema(Pfn.class, new StringSchema().pattern("^(0[xX][0-9a-fA-F]+|[0-9]+)$"));
+        .replaceWithSchema(Pfn.class, new StringSchema().pattern("^(0[xX][0-9a-fA-F]+|[0-9]+)$"))
+        .addResponseWrapperToIgnore(TextOrJson.class);
   }
 
   @Bean

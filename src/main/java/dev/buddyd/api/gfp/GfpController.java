@@ -10,16 +10,10 @@ import dev.buddyd.mm.gfp.GfpLayout;
 import dev.buddyd.mm.gfp.GfpParseException;
 import dev.buddyd.mm.gfp.ParsedGfp;
 import dev.buddyd.mm.gfp.ZoneTable;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -44,28 +38,18 @@ class GfpController {
    *     too
    * @param kernel version whose bit values a number has, for example {@code 4.19}; 6.12 if absent
    */
-  @ApiResponse(
-      responseCode = "200",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = GfpBody.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
   @GetMapping(
       path = "/gfp",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  ResponseEntity<?> decodeMask(
-      @RequestParam String mask,
-      @RequestParam(required = false) @Nullable String kernel,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+  TextOrJson<GfpBody> decodeMask(
+      @RequestParam String mask, @RequestParam(required = false) @Nullable String kernel) {
     GfpLayout layout =
         kernel == null ? GfpLayout.REFERENCE : GfpLayout.of(KernelParameter.parse(kernel));
     ParsedGfp text = parse(layout, mask);
     DecodedMask decoded = new DecodedMask(text.number(), layout);
     ZoneTable zones = new ZoneTable(machines.current().memory().geometry().zoneKinds());
     GfpBody body = GfpBody.of(decoded, text, GfpExplanation.of(decoded, zones));
-    return TextOrJson.ok(accept, body, () -> GfpText.of(body));
+    return new TextOrJson<>(body, () -> GfpText.of(body));
   }
 
   private static ParsedGfp parse(GfpLayout layout, String mask) {

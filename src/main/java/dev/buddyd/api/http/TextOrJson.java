@@ -1,5 +1,6 @@
 package dev.buddyd.api.http;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,28 +9,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 
-/** Answers that are JSON, or text for a client that asks for text: it must say so. */
-public final class TextOrJson {
+/**
+ * A body that is JSON, or text for a client that asks for text: it must say so.
+ *
+ * @param json the body as JSON
+ * @param text makes the text
+ */
+public record TextOrJson<T>(@JsonValue T json, Supplier<String> text) {
 
   /** Text as all texts for people are sent. */
   public static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
-
-  private TextOrJson() {}
-
-  /**
-   * 200 with one of both.
-   *
-   * @param accept the header
-   * @param json the body
-   * @param text makes the text
-   */
-  public static ResponseEntity<?> ok(@Nullable String accept, Object json, Supplier<String> text) {
-    return isText(accept)
-        ? ResponseEntity.ok().contentType(TEXT).body(text.get())
-        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json);
-  }
 
   /** Whether {@code text/plain} is more welcome than JSON, or as welcome and named first. */
   public static boolean isText(@Nullable String accept) {

@@ -17,8 +17,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 /** What is answered to a free: nothing, or how it was done if an explanation was asked for. */
@@ -33,19 +31,11 @@ public final class FreedAnswer {
       responseCode = "204",
       description = "freed",
       content = @Content(schema = @Schema(hidden = true)))
-  @ApiResponse(
-      responseCode = "200",
-      description = "freed, and how",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = Explanation.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
+  @ApiResponse(responseCode = "200", description = "freed, and how", useReturnTypeSchema = true)
   public @interface Documented {}
 
   /** 204. */
-  public static ResponseEntity<?> silent() {
+  public static ResponseEntity<TextOrJson<Explanation>> silent() {
     return ResponseEntity.noContent().build();
   }
 
@@ -54,15 +44,14 @@ public final class FreedAnswer {
    *
    * @param pfn first frame of the block freed, or -1 if it was not in memory
    * @param steps of the free
-   * @param accept the header: JSON or text
    */
-  public static ResponseEntity<?> explained(
-      SimulatedMachine machine, long pfn, List<Step> steps, @Nullable String accept) {
+  public static ResponseEntity<TextOrJson<Explanation>> explained(
+      SimulatedMachine machine, long pfn, List<Step> steps) {
     Explanation how =
         pfn < 0
             ? new Explanation(List.of(), "the allocation is forgotten; it was not in memory")
             : new Explainer(machine).explainFree(pfn, steps, beside(machine, pfn));
-    return TextOrJson.ok(accept, how, how::text);
+    return ResponseEntity.ok(new TextOrJson<>(how, how::text));
   }
 
   /** Why the block and its neighbours are not one block. */

@@ -88,13 +88,12 @@ class PagesController {
   @DeleteMapping(
       path = "/pages/{pfn}",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  ResponseEntity<?> freePage(
+  ResponseEntity<TextOrJson<Explanation>> freePage(
       @PathVariable Pfn pfn,
       @RequestParam(required = false) @Nullable Integer order,
       @RequestParam(required = false) @Nullable Integer cpu,
       @RequestParam(defaultValue = "false") boolean explain,
-      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     SimulatedMachine machine = machines.current();
     HeldPages held = new HeldPages(machine, explain);
     Long moved = ifMatch == null ? null : moved(machine, held, pfn, ifMatch);
@@ -107,7 +106,7 @@ class PagesController {
       long expected = ifMatch == null ? ANY : expected(machine, pfn, ifMatch);
       steps = machine.free(freed, order, expected, cpu, explain);
     }
-    return explain ? FreedAnswer.explained(machine, freed, steps, accept) : FreedAnswer.silent();
+    return explain ? FreedAnswer.explained(machine, freed, steps) : FreedAnswer.silent();
   }
 
   private static final long ANY = -1;

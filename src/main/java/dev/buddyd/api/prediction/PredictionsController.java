@@ -9,16 +9,10 @@ import dev.buddyd.machine.PageUse;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.zone.AllocationRequest;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -45,19 +39,10 @@ class PredictionsController {
   @GetMapping(
       path = "/predictions",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  @ApiResponse(
-      responseCode = "200",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = PredictionBody.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
-  ResponseEntity<?> predict(
+  TextOrJson<PredictionBody> predict(
       @RequestParam String gfp,
       @RequestParam(defaultValue = "0") int order,
-      @RequestParam(required = false) @Nullable Integer node,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+      @RequestParam(required = false) @Nullable Integer node) {
     SimulatedMachine machine = machines.current();
     AllocationRequest request =
         machine.checked(
@@ -74,7 +59,7 @@ class PredictionsController {
       PredictionBody body =
           PredictionBody.of(
               request, new Predictor(fork, request).predict(), fork.memory().geometry());
-      return TextOrJson.ok(accept, body, body::text);
+      return new TextOrJson<>(body, body::text);
     }
   }
 }

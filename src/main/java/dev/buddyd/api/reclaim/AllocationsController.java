@@ -1,6 +1,7 @@
 package dev.buddyd.api.reclaim;
 
 import dev.buddyd.api.http.StateTag;
+import dev.buddyd.api.http.TextOrJson;
 import dev.buddyd.api.page.FreedAnswer;
 import dev.buddyd.api.page.Refusals;
 import dev.buddyd.api.problem.ProblemException;
@@ -76,18 +77,15 @@ class AllocationsController {
   @DeleteMapping(
       path = "/allocations/{sequence}",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  ResponseEntity<?> freeAllocation(
+  ResponseEntity<TextOrJson<Explanation>> freeAllocation(
       @PathVariable long sequence,
       @RequestParam(required = false) @Nullable Integer cpu,
       @RequestParam(defaultValue = "false") boolean explain,
-      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     SimulatedMachine machine = current(sequence, ifMatch);
     HeldPages held = new HeldPages(machine, explain);
     long pfn = held.free(sequence, cpu);
-    return explain
-        ? FreedAnswer.explained(machine, pfn, held.steps(), accept)
-        : FreedAnswer.silent();
+    return explain ? FreedAnswer.explained(machine, pfn, held.steps()) : FreedAnswer.silent();
   }
 
   /**

@@ -13,9 +13,6 @@ import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.reclaim.Reclaim.Compaction;
 import dev.buddyd.mm.reclaim.VmEvent;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Locale;
@@ -116,25 +113,16 @@ class PressureController {
    *     the pages of a step in one line
    * @param ifMatch reclaims only if the machine is in the state with this {@code ETag}; calls
    *     without the header may come in between
+   * @return what it came to
    */
   @PostMapping(
       path = "/reclaims",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  @ApiResponse(
-      responseCode = "200",
-      description = "what it came to",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = ReclaimBody.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
-  ResponseEntity<?> reclaim(
+  ResponseEntity<TextOrJson<ReclaimBody>> reclaim(
       @RequestBody ReclaimRequest body,
       @RequestParam(defaultValue = "false") boolean explain,
-      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     long pages = body.pages() == null ? ONE_PASS_PAGES : body.pages();
     if (pages < 1) {
       throw ProblemException.invalid("pages", "pages must be at least 1, not " + pages);
@@ -154,7 +142,6 @@ class PressureController {
           Explanation how = how(machine, desk, done.reclaimedPages() + " pages reclaimed");
           return answer(
               machine,
-              accept,
               how,
               new ReclaimBody(
                   node,
@@ -175,25 +162,16 @@ class PressureController {
    *     zone in one line
    * @param ifMatch compacts only if the machine is in the state with this {@code ETag}; calls
    *     without the header may come in between
+   * @return what it came to
    */
   @PostMapping(
       path = "/compactions",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-  @ApiResponse(
-      responseCode = "200",
-      description = "what it came to",
-      content = {
-        @Content(
-            mediaType = MediaType.APPLICATION_JSON_VALUE,
-            schema = @Schema(implementation = CompactionBody.class)),
-        @Content(mediaType = MediaType.TEXT_PLAIN_VALUE, schema = @Schema(type = "string"))
-      })
-  ResponseEntity<?> compact(
+  ResponseEntity<TextOrJson<CompactionBody>> compact(
       @RequestBody CompactionRequest body,
       @RequestParam(defaultValue = "false") boolean explain,
-      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-      @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     return StateTag.change(
         machines,
         ifMatch,
@@ -204,7 +182,6 @@ class PressureController {
           Explanation how = how(machine, desk, moved + " pages moved");
           return answer(
               machine,
-              accept,
               how,
               new CompactionBody(
                   done.zones().stream()
@@ -236,12 +213,10 @@ class PressureController {
     return new Explainer(machine).explain(desk.steps(), outcome);
   }
 
-  private static ResponseEntity<?> answer(
-      SimulatedMachine machine, @Nullable String accept, Explanation how, Object body) {
-    boolean text = TextOrJson.isText(accept);
+  private static <T> ResponseEntity<TextOrJson<T>> answer(
+      SimulatedMachine machine, Explanation how, T body) {
     return ResponseEntity.ok()
         .eTag(StateTag.of(machine).toString())
-        .contentType(text ? TextOrJson.TEXT : MediaType.APPLICATION_JSON)
-        .body(text ? how.text() : body);
+        .body(new TextOrJson<>(body, how::text));
   }
 }

@@ -6,6 +6,7 @@ import dev.buddyd.api.ApiTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
@@ -63,6 +64,20 @@ class GfpDecodeTest extends ApiTest {
     MvcTestResult contradiction =
         mvc.get().uri("/gfp?mask=__GFP_DMA,__GFP_HIGHMEM").accept(MediaType.TEXT_PLAIN).exchange();
     assertThat(contradiction).bodyText().contains("zones     none", "! ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "*/*                                     | application/json",
+        "text/plain;q=0.5, application/json      | application/json",
+        "text/html, text/plain;q=0.9, */*;q=0.8  | text/plain;charset=UTF-8",
+        "text/*                                  | text/plain;charset=UTF-8"
+      })
+  void jsonOrTextAsTheClientLikesBest(String accept, String type) {
+    MvcTestResult result = mvc.get().uri("/gfp?mask=0xcc0").header("Accept", accept).exchange();
+    assertThat(result.getResponse().getContentType()).isEqualTo(type);
   }
 
   @Test
