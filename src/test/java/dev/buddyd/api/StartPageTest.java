@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 /** The page for people: what it links and reads is there. */
 class StartPageTest extends ApiTest {
@@ -33,6 +34,15 @@ class StartPageTest extends ApiTest {
     assertThat(header(get("/index.html"), "Content-Security-Policy"))
         .contains("default-src 'self'");
     assertThat(body(get("/index.html"))).doesNotContainPattern(INLINE);
+  }
+
+  /** A client that asks for JSON everywhere is not left with an empty answer. */
+  @Test
+  void thePageIsThereWhateverIsAccepted() {
+    for (String accept : List.of("text/html", "*/*", "application/json")) {
+      MvcTestResult page = mvc.get().uri("/").header("Accept", accept).exchange();
+      assertThat(page).hasStatusOk().hasForwardedUrl("/index.html");
+    }
   }
 
   /** A rule with a display of its own beats the browser's own rule for hidden. */

@@ -244,7 +244,7 @@ final class OperationRunner {
 
   private void freeHere(long pfn, long sequence) {
     if (kind == OperationKind.FREE_EXACT) {
-      long size = op.has(Field.SIZE_BYTES) ? Math.max(op.number(Field.SIZE_BYTES), 0) : ANY;
+      long size = op.has(Field.SIZE_BYTES) ? Math.max(op.number(Field.SIZE_BYTES), ANY + 1) : ANY;
       session.freeExact(pfn, size, sequence, fields.cpu());
     } else {
       session.free(pfn, op.given(Field.ORDER), sequence, fields.cpu());

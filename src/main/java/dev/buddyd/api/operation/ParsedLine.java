@@ -125,7 +125,7 @@ final class ParsedLine {
 
   /** A number for a session: no number of a client is taken for "not given". */
   int given(Field field, int absent) {
-    return has(field) ? (int) Math.max(number(field), -1) : absent;
+    return has(field) ? (int) Math.max(number(field), MachineSession.ANY + 1) : absent;
   }
 
   int given(Field field) {

@@ -56,8 +56,9 @@ class AllocateController {
    * and the kernel's report.
    *
    * @param dryRun answers what would happen, 200 or 409, and changes nothing
-   * @param explain tells every decision with its rule (as text, blocks treated alike in one line);
-   *     with a refusal also what would have worked
+   * @param explain tells every decision with its rule (as text, blocks treated alike in one line;
+   *     of more than 20,000 steps the first 16,000 and the last 4,000); with a refusal also what
+   *     would have worked
    * @param key a repetition under the same key gets the first answer again
    * @param ifMatch allocates only if the machine is in the state with this {@code ETag}; calls
    *     without the header may come in between

@@ -334,6 +334,8 @@ class OperationsTest extends ApiTest {
             "{\"op\":\"alloc\",\"gfp\":\"GFP_KERNEL\"}",
             "{\"op\":\"alloc\",\"gfp\":\"GFP_KERNEL\",\"cpu\":1}");
 
+    assertThat(answersTo("", "{\"op\":\"alloc\",\"gfp\":\"GFP_KERNEL\",\"cpu\":-3}").getFirst())
+        .contains("CPU -3 does not exist");
     assertThat(frame(value(lines.get(0), "$.pfn")).allocation().cpu()).isEqualTo(2);
     assertThat(frame(value(lines.get(1), "$.pfn")).allocation().cpu()).isEqualTo(1);
     assertProblem(send("?cpu=4", new byte[0]), "no-such-cpu", 404);
