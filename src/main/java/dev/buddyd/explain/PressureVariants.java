@@ -54,7 +54,7 @@ final class PressureVariants {
               NearMiss.Kind.DROP_CACHES,
               "vm.drop_caches = " + CACHES + " first",
               request,
-              fork -> fork.reclaim().dropCaches(CACHES, request.cpu(), null)));
+              fork -> fork.reclaim().dropCaches(CACHES, 0, null))); // as a write of it does
     }
     if (request.order() > 0 && listed() > pages(LruList.SLAB)) {
       variants.add(
@@ -74,7 +74,8 @@ final class PressureVariants {
 
   private void compact(MachineFork fork) {
     for (Zone zone : fork.memory().zones()) {
-      fork.reclaim().compactZone(zone, request.order(), request.cpu(), null);
+      int[] cpus = fork.memory().node(zone.node()).cpus(); // as POST /compactions does
+      fork.reclaim().compactZone(zone, request.order(), cpus.length == 0 ? 0 : cpus[0], null);
     }
   }
 

@@ -38,8 +38,8 @@ public final class RefusalSentence {
     Zone zone = memory.zone(v.zone());
     if (v.watermarkOk() && !v.blockOk()) {
       return ("%s: %s usable, %s needed, but no free block of order %d or more that this request"
-              + " may take; the largest free block has order %d")
-          .formatted(zone.name(), kb.of(v.left()), kb.of(v.right()), v.order(), largestOrder(zone));
+              + " may take; %s")
+          .formatted(zone.name(), kb.of(v.left()), kb.of(v.right()), v.order(), largest(v));
     }
     if (v.watermarkOk()) {
       return "%s: the watermark is passed, but no list of the zone had a block for this request"
@@ -72,12 +72,10 @@ public final class RefusalSentence {
     return text.toString();
   }
 
-  private int largestOrder(Zone zone) {
-    for (int order = memory.geometry().maxOrder(); order >= 0; order--) {
-      if (zone.lists().count(order) > 0) {
-        return order;
-      }
-    }
-    return -1;
+  /** As the test saw it: the request itself and what it woke have changed the lists since. */
+  private static String largest(WatermarkVerdict v) {
+    return v.largestOrder() < 0
+        ? "there is none at all"
+        : "the largest it may take has order " + v.largestOrder();
   }
 }

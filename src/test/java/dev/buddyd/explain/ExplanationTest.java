@@ -261,6 +261,25 @@ class ExplanationTest {
   }
 
   @Test
+  @DisplayName("Z-41.5: the largest block is told as the test saw it, whatever is free by now")
+  void refusalSpeaksOfItsMoment() {
+    List<Long> blocks = new ArrayList<>();
+    while (allocate(Gfp.GFP_KERNEL | Gfp.NORETRY, 3) instanceof AllocationOutcome.Granted granted) {
+      blocks.add(granted.allocation().pfn());
+    }
+    for (int i = 0; i < blocks.size(); i += 2) {
+      machine.free(blocks.get(i), null, -1, null, false);
+    }
+    RefusalSentence sentence = new RefusalSentence(machine.memory());
+    AllocationOutcome.Refused refused = exhaust(Gfp.GFP_KERNEL | Gfp.NORETRY, 4);
+    assertThat(sentence.of(refused)).endsWith("take; the largest it may take has order 3");
+    for (int i = 1; i < blocks.size(); i += 2) {
+      machine.free(blocks.get(i), null, -1, null, false);
+    }
+    assertThat(sentence.of(refused)).endsWith("take; the largest it may take has order 3");
+  }
+
+  @Test
   @DisplayName("near misses: what would have worked, the machine itself untouched")
   void nearMissesDoNotTouchTheMachine() {
     exhaust(Gfp.GFP_KERNEL, 0);

@@ -20,6 +20,7 @@ package dev.buddyd.mm.trace;
  * @param lowmemReservePages the zone's reserve against this request's highest zone
  * @param watermarkOk free pages are above threshold plus reserve
  * @param blockOk a block of sufficient order is on an allowed list
+ * @param largestOrder order of the largest block on an allowed list; -1 for none
  * @param pass the verdict
  */
 public record WatermarkVerdict(
@@ -39,6 +40,7 @@ public record WatermarkVerdict(
     long lowmemReservePages,
     boolean watermarkOk,
     boolean blockOk,
+    int largestOrder,
     boolean pass) {
 
   /** Left side of the comparison: free pages less those that do not count. */

@@ -55,11 +55,10 @@ public final class WatermarkTest {
   }
 
   /**
-   * Whether a block of sufficient order is on a list that the request may look at (Z-41.5). Each
-   * argument after the flags has bit {@code o} set if lists of order {@code o} hold a block.
+   * Orders of the free blocks that the request may look at (Z-41.5), a bit for each. Each argument
+   * after the flags has bit {@code o} set if lists of order {@code o} hold a block.
    */
-  public static boolean blockAvailable(
-      int order, int flags, int ordinaryOrders, int cmaOrders, int highatomicOrders) {
+  private static int orders(int flags, int ordinaryOrders, int cmaOrders, int highatomicOrders) {
     int orders = ordinaryOrders;
     if ((flags & RequestFlags.USECMA) != 0) {
       orders |= cmaOrders;
@@ -67,7 +66,7 @@ public final class WatermarkTest {
     if ((flags & (RequestFlags.HATOM | RequestFlags.VICTIM)) != 0) {
       orders |= highatomicOrders;
     }
-    return orders >>> order != 0;
+    return orders;
   }
 
   /** The full test against a mark (Z-41), on the free count given. */
@@ -85,11 +84,14 @@ public final class WatermarkTest {
   }
 
   private static boolean blockAvailable(Zone zone, int order, int flags) {
+    return orders(zone, flags) >>> order != 0;
+  }
+
+  private static int orders(Zone zone, int flags) {
     FreeLists lists = zone.lists();
     Geometry geometry = zone.geometry();
     int cma = geometry.cmaBuilt() ? lists.nonEmptyOrders(geometry.cmaType()) : 0;
-    return blockAvailable(
-        order, flags, lists.ordinaryOrders(), cma, lists.nonEmptyOrders(MigrateType.HIGHATOMIC));
+    return orders(flags, lists.ordinaryOrders(), cma, lists.nonEmptyOrders(MigrateType.HIGHATOMIC));
   }
 
   /**
@@ -189,7 +191,7 @@ public final class WatermarkTest {
     long cma = unusableCma(flags, zone.counter().freeCma());
     long reserve = zone.lowmemReserve(highestZoneidx);
     boolean watermarkOk = free - blockPages - highatomic - cma > threshold + reserve;
-    boolean blockOk = order == 0 || blockAvailable(zone, order, flags);
+    int orders = orders(zone, flags);
     long boost = rule.equals("Z-42.3") ? 0 : zone.watermarks().boost();
     trace.watermark(
         new WatermarkVerdict(
@@ -208,7 +210,8 @@ public final class WatermarkTest {
             threshold,
             reserve,
             watermarkOk,
-            blockOk,
+            order == 0 || orders >>> order != 0,
+            31 - Integer.numberOfLeadingZeros(orders),
             pass));
   }
 }

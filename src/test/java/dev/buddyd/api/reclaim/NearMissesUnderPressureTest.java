@@ -69,6 +69,28 @@ class NearMissesUnderPressureTest extends ShortOfMemory {
   }
 
   @Test
+  @DisplayName("P-33 the frame that is told for dropped caches is the one of another CPU's request")
+  void dropCachesOfAnotherCpu() {
+    assertThat(
+            put(
+                "/machine",
+                """
+                {"name":"two","arch":"x86_64","swap_kb":0,
+                 "nodes":[{"cpus":[0,1],"ranges":[{"start_pfn":1,"pages":16383}]}]}
+                """))
+        .hasStatus(200);
+    fill(9_000, PageUse.FILE, false);
+    pressToMin();
+    String request = "{\"gfp\":\"__GFP_HIGHMEM|__GFP_MOVABLE|__GFP_NOWARN\",\"order\":0,\"cpu\":1}";
+
+    MvcTestResult answer = post("/pages?explain=true&dry_run=true", request);
+    List<Integer> told = list(answer, "$.near_misses[?(@.kind=='DROP_CACHES')].pfn");
+    writeSysctl("drop_caches", "3");
+
+    assertThat(told).containsExactly(number(post("/pages", request), "$.pfn"));
+  }
+
+  @Test
   @DisplayName("R-1 slab needs __GFP_FS, and the explanation says so")
   void slabNeedsFs() {
     boot(0);
