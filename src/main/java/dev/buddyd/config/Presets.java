@@ -36,11 +36,6 @@ public final class Presets {
     }
   }
 
-  /** All presets by name, the default first. */
-  public Map<String, MachineDescription> all() {
-    return Map.copyOf(byName);
-  }
-
   /** Names of all presets, the default first. */
   public List<String> names() {
     return NAMES;

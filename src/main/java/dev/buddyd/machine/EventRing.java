@@ -53,11 +53,6 @@ public final class EventRing {
     return Math.max(startSequence, lastSequence.get() - capacity) + 1;
   }
 
-  /** Sequence before the first event of this ring: 0, or where a restored machine went on. */
-  public long startSequence() {
-    return startSequence;
-  }
-
   /** Adds an event; returns its sequence. */
   long add(
       Decision decision,

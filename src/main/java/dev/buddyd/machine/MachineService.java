@@ -67,10 +67,6 @@ public final class MachineService {
     return budget;
   }
 
-  public MachineOptions options() {
-    return options;
-  }
-
   /**
    * Boots another machine in place of the present one.
    *
@@ -88,16 +84,6 @@ public final class MachineService {
    */
   public SimulatedMachine boot(MachineDescription description, Consumer<SimulatedMachine> check) {
     return replace(bootState(description, budget), check);
-  }
-
-  /** Puts a machine that was loaded elsewhere in place of the present one. */
-  public SimulatedMachine replace(String name, PhysicalMemory memory) {
-    return replace(MachineState.booted(name, memory));
-  }
-
-  /** Puts a machine that was restored from a snapshot in place of the present one. */
-  public SimulatedMachine replace(MachineState state) {
-    return replace(state, current -> {});
   }
 
   /**
@@ -120,19 +106,6 @@ public final class MachineService {
         state.release();
       }
     }
-    old.release();
-    return fresh;
-  }
-
-  /**
-   * Puts another machine in place of the present one.
-   *
-   * @param next makes the machine for the epoch it is given
-   */
-  public synchronized SimulatedMachine replace(Function<Long, SimulatedMachine> next) {
-    SimulatedMachine old = current;
-    SimulatedMachine fresh = Objects.requireNonNull(next.apply(old.epoch() + 1));
-    current = fresh;
     old.release();
     return fresh;
   }

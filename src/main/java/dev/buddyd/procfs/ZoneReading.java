@@ -35,9 +35,6 @@ public final class ZoneReading {
   private final long[] lowmemReserve;
   private final int[] blocks;
   private final int[] cachedPages;
-  private final int[] cacheHigh;
-  private final int[] cacheBatch;
-  private final int[] statThreshold;
   private final long[] numaEvents;
   private final long[] counters;
 
@@ -64,16 +61,10 @@ public final class ZoneReading {
       }
     }
     cachedPages = new int[cpus];
-    cacheHigh = new int[cpus];
-    cacheBatch = new int[cpus];
-    statThreshold = new int[cpus];
     numaEvents = zone.numaEvents();
     for (int cpu = 0; cpu < cpus; cpu++) {
       PerCpuPages set = zone.set(cpu);
       cachedPages[cpu] = set.count();
-      cacheHigh[cpu] = set.high();
-      cacheBatch[cpu] = set.batch();
-      statThreshold[cpu] = zone.counter().threshold(cpu);
     }
     counters = counters(zone, counts);
   }
@@ -203,20 +194,6 @@ public final class ZoneReading {
   /** Pages on the lists of all CPUs. */
   public long cachedPages() {
     return Arrays.stream(cachedPages).asLongStream().sum();
-  }
-
-  /** A CPU's present limit (P-8). */
-  public int cacheHigh(int cpu) {
-    return cacheHigh[cpu];
-  }
-
-  public int cacheBatch(int cpu) {
-    return cacheBatch[cpu];
-  }
-
-  /** What a CPU keeps back from the free counter at most (Z-61). */
-  public int statThreshold(int cpu) {
-    return statThreshold[cpu];
   }
 
   /** NUMA events since boot: hit, miss, foreign, interleave, local, other (F-16). */

@@ -7,7 +7,6 @@ import dev.buddyd.replay.json.JsonText;
 import dev.buddyd.replay.json.RecordingException;
 import dev.buddyd.replay.recording.Executor;
 import dev.buddyd.replay.recording.JsonDiff;
-import dev.buddyd.replay.recording.OperationText;
 import dev.buddyd.replay.recording.Operations;
 import dev.buddyd.replay.recording.ProbeSource;
 import dev.buddyd.replay.recording.ProbeWriter;
@@ -195,18 +194,6 @@ final class RecordingPass implements AutoCloseable {
 
   int probesEqual() {
     return probesEqual;
-  }
-
-  /** The operation as it was recorded; a page of a bulk request with its request. */
-  String text(int operation) {
-    int i = operation;
-    while (ops.kind(i) == Operations.BULK_PAGE) {
-      i--;
-    }
-    String request = OperationText.of(ops, i, ops.given(i));
-    return i == operation
-        ? request
-        : request + " " + OperationText.of(ops, operation, ops.given(operation));
   }
 
   /** The machine goes; its frame tables are given back. */

@@ -82,10 +82,6 @@ public final class Replays implements AutoCloseable {
             limits.running(), Thread.ofPlatform().name("replay-", 0).daemon().factory());
   }
 
-  public ReplayLimits limits() {
-    return limits;
-  }
-
   /**
    * Reads what was sent and lets it run: a recording, a question, a watermark table or a recording
    * of memory running out, plain or gzip. Returns when all of it was read; see {@link

@@ -36,14 +36,4 @@ public record FreeList(List<Entry> entries, @Nullable Long totalKb, boolean comp
     }
     return totalKb == null || sum == totalKb;
   }
-
-  /** Number of free blocks of {@code order}; 0 when it was not printed. */
-  public long count(int order) {
-    for (Entry entry : entries) {
-      if (entry.order() == order) {
-        return entry.count();
-      }
-    }
-    return 0;
-  }
 }

@@ -2,7 +2,6 @@ package dev.buddyd.diagnosis.verdict;
 
 import dev.buddyd.diagnosis.rules.JudgedRequest;
 import dev.buddyd.diagnosis.rules.ZoneArithmetic;
-import dev.buddyd.diagnosis.rules.ZoneState;
 import dev.buddyd.diagnosis.verdict.Case.JudgedZone;
 import org.jspecify.annotations.Nullable;
 
@@ -157,11 +156,5 @@ final class Words {
 
   static @Nullable Long kb(@Nullable Long pages, int pageKb) {
     return pages == null ? null : Long.valueOf(pages * pageKb);
-  }
-
-  /** "Node 0 Normal (12793540 kB)". */
-  static String sized(ZoneState zone, int pageKb) {
-    Long managed = zone.managed();
-    return managed == null ? zone.title() : zone.title() + " (" + managed * pageKb + " kB)";
   }
 }

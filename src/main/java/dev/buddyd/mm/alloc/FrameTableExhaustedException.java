@@ -5,15 +5,7 @@ public final class FrameTableExhaustedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final long limitBytes;
-
   FrameTableExhaustedException(long limitBytes) {
     super("the frame tables of all machines may take " + limitBytes + " bytes together");
-    this.limitBytes = limitBytes;
-  }
-
-  /** The budget of all frame tables, in bytes. */
-  public long limitBytes() {
-    return limitBytes;
   }
 }

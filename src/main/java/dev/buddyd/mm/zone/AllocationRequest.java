@@ -71,10 +71,6 @@ public final class AllocationRequest {
     return cpu;
   }
 
-  public int use() {
-    return use;
-  }
-
   public int tag() {
     return tag;
   }

@@ -46,21 +46,6 @@ final class BlockPlan {
     return small[type];
   }
 
-  /** All pageblocks of a type. */
-  long pageblocks(int type) {
-    return small[type] + large[type];
-  }
-
-  /** Type of the pageblock that lies partly before the zone's start, or -1. */
-  int lowOwner() {
-    return lowOwner;
-  }
-
-  /** Type of the pageblock that lies partly behind the zone's end, or -1. */
-  int highOwner() {
-    return highOwner;
-  }
-
   /** Pageblocks that nothing needs. */
   long spare() {
     return spare;

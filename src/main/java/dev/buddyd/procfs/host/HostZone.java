@@ -76,10 +76,6 @@ record HostZone(
     return pages;
   }
 
-  long cached() {
-    return sets.stream().mapToLong(PageSet::count).sum();
-  }
-
   HostZone at(long pfn) {
     return new HostZone(
         node,

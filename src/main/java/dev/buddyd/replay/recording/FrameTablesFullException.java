@@ -5,16 +5,8 @@ public final class FrameTablesFullException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final long limitBytes;
-
   /** Says how much there is. */
   public FrameTablesFullException(long limitBytes) {
     super("the frame tables of all machines may take " + limitBytes + " bytes together");
-    this.limitBytes = limitBytes;
-  }
-
-  /** The budget of all frame tables, in bytes. */
-  public long limitBytes() {
-    return limitBytes;
   }
 }
