@@ -31,10 +31,7 @@ final class DifferenceReport {
 
   /** The operation as it was recorded; a page of a bulk request with its request. */
   private static String text(Operations ops, int operation) {
-    int i = operation;
-    while (i > 0 && ops.kind(i) == Operations.BULK_PAGE) {
-      i--;
-    }
+    int i = ops.requestOf(operation);
     String request = OperationText.of(ops, i, ops.given(i));
     return i == operation
         ? request

@@ -27,9 +27,7 @@ final class ReclaimRun implements Run {
   @Override
   public ReplayResult run(Spool answer) throws IOException {
     ReclaimRecording.Result result;
-    try (JsonReader in =
-        new JsonReader(
-            sent.inflated("replay_inflated_bytes", limits.inflatedBytes()), limits.values())) {
+    try (JsonReader in = limits.json(sent)) {
       result =
           ReclaimRecording.run(
               in,
@@ -40,7 +38,7 @@ final class ReclaimRun implements Run {
               });
     }
     control.end();
-    try (InputStream same = sent.inflated("replay_inflated_bytes", limits.inflatedBytes())) {
+    try (InputStream same = limits.text(sent)) {
       same.transferTo(answer);
     }
     List<TestVerdict.Item> items =

@@ -44,13 +44,12 @@ final class RecordingRun implements Run {
   }
 
   /** What one way through gave beside its counts. */
-  private record Outcome(
-      ReplayResult result, @Nullable Mismatch first, Json after, Map<String, String> texts) {}
+  private record Outcome(ReplayResult result, @Nullable Mismatch first) {}
 
   @Override
   public ReplayResult run(Spool answer) throws IOException {
     RecordingFile file;
-    try (JsonReader in = reader()) {
+    try (JsonReader in = limits.json(sent)) {
       file = RecordingFile.read(in, limits.operations());
     }
     control.begin(file.operations().size());
@@ -61,7 +60,7 @@ final class RecordingRun implements Run {
       return outcome.result();
     }
     if (first == null) {
-      try (InputStream same = sent.inflated("replay_inflated_bytes", limits.inflatedBytes())) {
+      try (InputStream same = limits.text(sent)) {
         same.transferTo(answer);
       }
       return outcome.result();
@@ -73,10 +72,8 @@ final class RecordingRun implements Run {
   private ReplayResult differing(RecordingFile file, Mismatch first, Outcome outcome, Spool answer)
       throws IOException {
     Operations ops = file.operations();
-    int examined = first.operation() == null ? -1 : first.operation();
-    while (examined >= 0 && ops.kind(examined) == Operations.BULK_PAGE) {
-      examined--;
-    }
+    Integer differs = first.operation();
+    int examined = differs == null || differs < 0 ? -1 : ops.requestOf(differs);
     boolean pfn =
         examined >= 0
             && (ops.kind(examined) == Operations.ALLOCATE
@@ -92,11 +89,6 @@ final class RecordingRun implements Run {
       }
     }
     return outcome.result().with(DifferenceReport.of(first, examination, ops));
-  }
-
-  private JsonReader reader() throws IOException {
-    return new JsonReader(
-        sent.inflated("replay_inflated_bytes", limits.inflatedBytes()), limits.values());
   }
 
   /** One way through; with a place for the probes the completed recording is written. */
@@ -118,7 +110,7 @@ final class RecordingRun implements Run {
     try (RecordingPass pass = new RecordingPass(file, budget, control)) {
       Mismatch textMismatch = texts(texts, Moment.BEFORE, pass.memory(), file, written, textEqual);
       if (file.probesAnswered()) {
-        pass.compareProbes(new ProbeSource(reader()));
+        pass.compareProbes(new ProbeSource(limits.json(sent)));
       }
       Writer probesOut = null;
       if (probes != null) {
@@ -143,7 +135,7 @@ final class RecordingRun implements Run {
       first = first == null ? later : first;
       List<String> violations = violations(pass.memory());
       if (probes != null) {
-        try (InputStream text = sent.inflated("replay_inflated_bytes", limits.inflatedBytes());
+        try (InputStream text = limits.text(sent);
             InputStream probeText = probes.raw()) {
           new RecordingWriter(file, pass.executor().bulk(), after, written)
               .write(text, probeText, answer);
@@ -166,7 +158,7 @@ final class RecordingRun implements Run {
                   textEqual),
               violations,
               null);
-      return new Outcome(result, first, after, written);
+      return new Outcome(result, first);
     }
   }
 

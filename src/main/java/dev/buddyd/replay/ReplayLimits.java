@@ -1,5 +1,8 @@
 package dev.buddyd.replay;
 
+import dev.buddyd.replay.json.JsonReader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 
 /**
@@ -23,6 +26,16 @@ public record ReplayLimits(
     int queued,
     int kept,
     Duration keptFor) {
+
+  /** The text of what was sent. */
+  InputStream text(Spool sent) throws IOException {
+    return sent.inflated("replay_inflated_bytes", inflatedBytes);
+  }
+
+  /** The same as JSON. */
+  JsonReader json(Spool sent) throws IOException {
+    return new JsonReader(text(sent), values);
+  }
 
   /** The defaults of the service. */
   public static ReplayLimits defaults() {

@@ -154,7 +154,7 @@ public final class Replays implements AutoCloseable {
 
   /** Whether the first character that is no blank opens a JSON object. */
   private boolean isJson(Spool sent) {
-    try (InputStream text = sent.inflated("replay_inflated_bytes", limits.inflatedBytes())) {
+    try (InputStream text = limits.text(sent)) {
       int c = text.read();
       while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
         c = text.read();
@@ -167,8 +167,7 @@ public final class Replays implements AutoCloseable {
 
   /** What the text says it is. */
   private String format(Spool sent) throws IOException {
-    try (InputStream text = sent.inflated("replay_inflated_bytes", limits.inflatedBytes());
-        JsonReader in = new JsonReader(text, limits.values())) {
+    try (JsonReader in = limits.json(sent)) {
       in.enterDocument();
       for (String key = in.nextMember(); key != null; key = in.nextMember()) {
         if (!key.equals("format")) {

@@ -37,9 +37,7 @@ final class TableRun implements Run {
   @Override
   public ReplayResult run(Spool answer) throws IOException {
     Writer out = new BufferedWriter(new OutputStreamWriter(answer, StandardCharsets.UTF_8));
-    try (JsonReader in =
-        new JsonReader(
-            sent.inflated("replay_inflated_bytes", limits.inflatedBytes()), limits.values())) {
+    try (JsonReader in = limits.json(sent)) {
       in.enterDocument();
       String before = "{";
       boolean rows = false;

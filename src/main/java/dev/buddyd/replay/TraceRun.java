@@ -29,8 +29,7 @@ final class TraceRun implements Run {
             setup.sysctls(),
             setup.kernel(),
             limits.operations());
-    TraceResult trace =
-        pass.run(sent.inflated("replay_inflated_bytes", limits.inflatedBytes()), control::reach);
+    TraceResult trace = pass.run(limits.text(sent), control::reach);
     control.begin(operations(trace));
     control.end();
     return ReplayResult.of(trace, operations(trace));

@@ -96,6 +96,15 @@ public final class Operations {
     return asked;
   }
 
+  /** The request that a page of a bulk request belongs to; any other operation is its own. */
+  public int requestOf(int i) {
+    int request = i;
+    while (kind(request) == BULK_PAGE) {
+      request--;
+    }
+    return request;
+  }
+
   public char kind(int i) {
     return (char) kind[i];
   }
