@@ -6,6 +6,7 @@ import dev.buddyd.mm.zone.PhysicalMemory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
  * Copies of the machine in service: forks for what-if questions, captures for snapshots. They share
@@ -51,50 +52,43 @@ final class MachineCopies {
   }
 
   MachineCapture capture(AllocationTable allocations, DecisionCounters counters) {
-    Lock alone = manyStepped.writeLock();
-    alone.lock();
-    reclaim.lock();
-    memory.quiesce();
-    try {
-      requireRoom(reclaim.forkBytes());
-      AllocationTable holders = allocations.copy();
-      PhysicalMemory copy;
-      try {
-        requireRoom(reclaim.forkBytes());
-        copy = share();
-      } catch (MachineException e) {
-        holders.release();
-        throw e;
-      }
-      DecisionCounters counted = new DecisionCounters(copy);
-      counted.load(counters.values());
-      MachineState state =
-          new MachineState(
-              machine.name(),
-              copy,
-              machine.timeMicros(),
-              machine.events().lastSequence(),
-              machine.ownerNames(),
-              holders,
-              reclaim.fork(copy, new MachineClock(0), new ForkHolders(0), false),
-              machine.kills(),
-              counted);
-      return new MachineCapture(state, this::closed);
-    } finally {
-      memory.resume();
-      reclaim.unlock();
-      alone.unlock();
-    }
+    return whole(
+        () -> {
+          requireRoom(reclaim.forkBytes());
+          AllocationTable holders = allocations.copy();
+          PhysicalMemory copy;
+          try {
+            requireRoom(reclaim.forkBytes());
+            copy = share();
+          } catch (MachineException e) {
+            holders.release();
+            throw e;
+          }
+          DecisionCounters counted = new DecisionCounters(copy);
+          counted.load(counters.values());
+          MachineState state =
+              new MachineState(
+                  machine.name(),
+                  copy,
+                  machine.timeMicros(),
+                  machine.events().lastSequence(),
+                  machine.ownerNames(),
+                  holders,
+                  reclaim.fork(copy, new MachineClock(0), new ForkHolders(0), false),
+                  machine.kills(),
+                  counted);
+          return new MachineCapture(state, this::closed);
+        });
   }
 
-  /** Runs something while nothing of the machine changes. */
-  void whole(Runnable work) {
+  /** Looks at something while nothing of the machine changes. */
+  <T> T whole(Supplier<T> look) {
     Lock alone = manyStepped.writeLock();
     alone.lock();
     reclaim.lock();
     memory.quiesce();
     try {
-      work.run();
+      return look.get();
     } finally {
       memory.resume();
       reclaim.unlock();

@@ -12,7 +12,6 @@ import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -315,11 +314,8 @@ public final class SimulatedMachine {
 
   /** What is unsound about this machine now: nothing, or there is a mistake in it. */
   public List<Violation> violations() {
-    List<Violation> found = new ArrayList<>();
-    copies.whole(
-        () ->
-            found.addAll(MmInvariants.check(memory, reclaim.state(), MmInvariants.DEFAULT_LIMIT)));
-    return found;
+    return copies.whole(
+        () -> MmInvariants.check(memory, reclaim.state(), MmInvariants.DEFAULT_LIMIT));
   }
 
   // ---- what is
