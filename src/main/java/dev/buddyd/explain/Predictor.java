@@ -6,12 +6,14 @@ import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.frame.MigrateType;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.RequestFlags;
+import dev.buddyd.mm.reclaim.LruList;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.WatermarkTest;
 import dev.buddyd.mm.zone.Watermarks;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Foretells how many blocks a request would get, with the allocator's own test (Z-40, Z-41) and
@@ -193,13 +195,24 @@ public final class Predictor {
         place + words);
   }
 
+  /** Whether the request, or who it wakes, could win pages that are in use now. */
+  private boolean mayReclaim() {
+    return (request.gfp() & Gfp.RECLAIM) != 0
+        && fork.memory().zones().stream()
+            .anyMatch(
+                zone ->
+                    IntStream.rangeClosed(LruList.INACTIVE_ANON, LruList.SLAB)
+                        .anyMatch(list -> fork.reclaim().pagesInZone(zone, list) > 0));
+  }
+
   private String sentence(long available, long aboveLow, long compacted) {
-    String now =
+    String when = mayReclaim() ? "now without reclaim" : "now";
+    String granted =
         available == 0
-            ? "Not one block of order %d would be granted now".formatted(order)
-            : "%s would be granted now, %s of them without waking kswapd"
-                .formatted(Kb.blocks(available, order), Kb.count(aboveLow));
-    return now
+            ? "Not one block of order %d would be granted %s".formatted(order, when)
+            : "%s would be granted %s, %s of them without waking kswapd"
+                .formatted(Kb.blocks(available, order), when, Kb.count(aboveLow));
+    return granted
         + (compacted > available
             ? "; with all movable memory compacted at most %s".formatted(Kb.count(compacted))
             : "; compaction would not make it more");

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.explain.Prediction.ZonePrediction;
 import dev.buddyd.machine.MachineFork;
+import dev.buddyd.machine.PageRequest;
+import dev.buddyd.machine.PageUse;
 import dev.buddyd.machine.RandomLoad;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.machine.SysctlDesk;
 import dev.buddyd.machine.TestMachines;
 import dev.buddyd.mm.alloc.PageAllocator;
+import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.gfp.GfpMask;
 import dev.buddyd.mm.reclaim.Reclaim;
 import dev.buddyd.mm.zone.AllocationRequest;
@@ -96,6 +99,31 @@ class PredictorTest {
       fill(fork, "GFP_KERNEL");
       Prediction pinned = new Predictor(fork, huge).predict();
       assertThat(pinned.afterCompaction()).isZero();
+    }
+  }
+
+  @Test
+  void whatReclaimCouldWinIsNotCountedAndTheSentenceSaysSo() {
+    SimulatedMachine machine = TestMachines.small();
+    for (int i = 0; i < 100; i++) {
+      machine.allocate(
+          new PageRequest(
+              PageRequest.Call.ALLOC_PAGES,
+              Gfp.GFP_HIGHUSER_MOVABLE,
+              0,
+              0,
+              null,
+              null,
+              "cache",
+              PageUse.FILE),
+          false);
+    }
+    AllocationRequest reclaiming = AllocationRequest.of(Gfp.GFP_KERNEL, 3, 0, 0);
+    AllocationRequest other = AllocationRequest.of(Gfp.NOWARN, 3, 0, 0);
+    try (MachineFork fork = machine.fork()) {
+      assertThat(new Predictor(fork, reclaiming).predict().sentence())
+          .contains(" would be granted now without reclaim, ");
+      assertThat(new Predictor(fork, other).predict().sentence()).doesNotContain("reclaim");
     }
   }
 

@@ -30,7 +30,9 @@ class PredictionsController {
   /**
    * How many such blocks are there? Counts, zone by zone, the blocks that would be granted one
    * after the other before the watermark ends it, and the upper bound if all movable memory were
-   * compacted. Nothing is allocated. As text with `Accept: text/plain`.
+   * compacted. Nothing is allocated. What reclaim would win, and boosts and HIGHATOMIC reserves on
+   * the way, are not counted; blocks of orders that CPUs cache come in batches, so that up to a
+   * batch of each zone may be more or less. As text with `Accept: text/plain`.
    *
    * @param gfp mask, number or names, for example {@code GFP_KERNEL}
    * @param order of the blocks; 0 if absent
