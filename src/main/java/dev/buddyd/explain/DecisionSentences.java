@@ -60,8 +60,7 @@ final class DecisionSentences {
       case BELOW_HIGH_SET ->
           "marks the zone as below its high watermark: per-CPU lists stop growing";
       case BELOW_HIGH_CLEARED -> "the zone is above its high watermark again";
-      case ZONE_EXHAUSTED ->
-          "passed the watermark, but no list had a block for this request; next zone";
+      case ZONE_EXHAUSTED -> "no list had a block for this request; next zone";
       case RESERVE_RIGHTS -> "__GFP_MEMALLOC: watermarks are ignored from here on";
       case EARLY_COMPACTION -> "before any reclaim, " + compaction((int) at(v, 0));
       case NO_PASS ->

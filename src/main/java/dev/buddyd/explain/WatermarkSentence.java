@@ -10,6 +10,8 @@ import java.util.Map;
 /** A watermark test in words: left side, right side, and each term. */
 final class WatermarkSentence {
 
+  private static final int MIN = 0;
+
   private static final List<String> MARKS = List.of("min", "low", "high", "promo");
 
   private final Kb kb;
@@ -46,6 +48,9 @@ final class WatermarkSentence {
           v.blockOk()
               ? ", and a block of order " + v.order() + " or more is free"
               : ", but no block of order " + v.order() + " or more is on an allowed list");
+    }
+    if (!v.pass() && v.wm() == MIN && (v.flags() & RequestFlags.NOWM) != 0) { // F-13
+      text.append("; this walk takes no notice of it");
     }
     return text.toString();
   }

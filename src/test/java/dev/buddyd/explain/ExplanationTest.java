@@ -261,6 +261,17 @@ class ExplanationTest {
   }
 
   @Test
+  @DisplayName("F-13: a failed mark that does not matter is not left without a word")
+  void markThatIsIgnored() {
+    exhaust(Gfp.GFP_KERNEL | Gfp.NORETRY, 0);
+    AllocationOutcome made = allocate(Gfp.GFP_KERNEL | Gfp.MEMALLOC, 0);
+    assertThat(new Explainer(machine).explain(made).text())
+        .containsPattern("min watermark failed: .*\\); this walk takes no notice of it\\n")
+        .containsPattern("low watermark failed: .*\\)\\n")
+        .contains("=> granted pfn");
+  }
+
+  @Test
   @DisplayName("Z-41.5: the largest block is told as the test saw it, whatever is free by now")
   void refusalSpeaksOfItsMoment() {
     List<Long> blocks = new ArrayList<>();
