@@ -59,12 +59,19 @@ final class KernelReports {
     if (!written && !wanted) {
       return null;
     }
-    String report = voice.denial(machine, denial);
+    String report = voice.denial(machine, machine.memory(), machine.reclaim().counts(), denial);
     if (written) {
       String by = failure ? "warn_alloc" : "oom_kill_process";
       log.add(now, callbacks(by, suppressed) + report);
     }
     return report;
+  }
+
+  /** What there would be to say of a request that was tried on a fork; null for nothing. */
+  @Nullable String foretold(KernelVoice.Denial denial, MachineFork fork) {
+    return voice.tells(machine, denial)
+        ? voice.denial(machine, fork.memory(), fork.reclaim().counts(), denial)
+        : null;
   }
 
   private static String callbacks(String by, long suppressed) {

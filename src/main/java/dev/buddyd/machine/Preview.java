@@ -40,8 +40,15 @@ final class Preview {
               ? fork.allocator().allocateExact(demand, pages, trace)
               : fork.allocator().allocate(demand, trace);
       if (pfn < 0) {
+        KernelWould would = KernelWould.of(pfn);
+        int owner = machine.ownerNumber(request.owner());
+        String report =
+            machine.foretold(
+                new KernelVoice.Denial(
+                    would, gfp, demand.order(), demand.cpu(), owner, request.owner()),
+                fork);
         return new AllocationOutcome.Refused(
-            gfp, demand.order(), KernelWould.of(pfn), trace.verdicts(), trace.steps());
+            gfp, demand.order(), would, trace.verdicts(), trace.steps(), report);
       }
       Holder holder = new Holder(0, 0, pfn, pages, 0, demand.cpu());
       Allocation allocation =

@@ -119,6 +119,11 @@ public final class SimulatedMachine {
     return reports.denied(denial, wanted);
   }
 
+  /** What the kernel would say if a request got no page that got none on a fork. */
+  @Nullable String foretold(KernelVoice.Denial denial, MachineFork fork) {
+    return reports.foretold(denial, fork);
+  }
+
   /** Makes room in reclaim for pages about to be allocated, or refuses. */
   void reserveRecord(int slot) {
     if (!reclaim.reserve(slot)) {

@@ -31,6 +31,8 @@ public record FailedRequest(int gfp, int order, int cpu, KernelTask task) {
         denial.gfp(),
         denial.order(),
         denial.cpu(),
-        KernelTask.of(machine.ownerName(denial.owner()), denial.owner()));
+        KernelTask.of(
+            denial.asker() == null ? machine.ownerName(denial.owner()) : denial.asker(),
+            denial.owner()));
   }
 }

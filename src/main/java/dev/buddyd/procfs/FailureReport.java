@@ -37,18 +37,29 @@ public final class FailureReport {
       return report;
     }
     int owner = machine.ownerNumber(request.owner());
-    return of(machine, FailedRequest.of(machine, request, refused), owner, refused.kernelWould());
+    return of(
+        machine,
+        machine.memory(),
+        machine.reclaim().counts(),
+        FailedRequest.of(machine, request, refused),
+        owner,
+        refused.kernelWould());
   }
 
-  /** As {@link #of(SimulatedMachine, PageRequest, Refused)}, for the machine's log. */
-  static @Nullable String of(SimulatedMachine machine, Denial denial) {
-    return of(machine, FailedRequest.of(machine, denial), denial.owner(), denial.would());
+  /** As {@link #of(SimulatedMachine, PageRequest, Refused)}, of memory at another moment. */
+  static @Nullable String of(
+      SimulatedMachine machine, PhysicalMemory memory, ReclaimCounts counts, Denial denial) {
+    FailedRequest request = FailedRequest.of(machine, denial);
+    return of(machine, memory, counts, request, denial.owner(), denial.would());
   }
 
   private static @Nullable String of(
-      SimulatedMachine machine, FailedRequest request, int owner, KernelWould would) {
-    PhysicalMemory memory = machine.memory();
-    ReclaimCounts counts = machine.reclaim().counts();
+      SimulatedMachine machine,
+      PhysicalMemory memory,
+      ReclaimCounts counts,
+      FailedRequest request,
+      int owner,
+      KernelWould would) {
     return switch (would) {
       case FAIL, LOOP -> text(memory, counts, request, would);
       case OOM_KILL -> outOfMemory(memory, counts, request, adj(machine, owner));

@@ -4,6 +4,7 @@ import dev.buddyd.machine.KernelVoice;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.reclaim.OomKill;
 import dev.buddyd.mm.reclaim.ReclaimCounts;
+import dev.buddyd.mm.zone.PhysicalMemory;
 
 /** The reports of 6.12 (F-70, F-80). */
 public final class ReportVoice implements KernelVoice {
@@ -24,8 +25,9 @@ public final class ReportVoice implements KernelVoice {
   }
 
   @Override
-  public String denial(SimulatedMachine machine, Denial denial) {
-    String report = FailureReport.of(machine, denial);
+  public String denial(
+      SimulatedMachine machine, PhysicalMemory memory, ReclaimCounts counts, Denial denial) {
+    String report = FailureReport.of(machine, memory, counts, denial);
     return report == null ? "" : report;
   }
 }

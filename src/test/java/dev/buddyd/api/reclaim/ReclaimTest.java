@@ -354,6 +354,22 @@ class ReclaimTest extends ShortOfMemory {
   }
 
   @Test
+  @DisplayName(
+      "F-70 a dry run reports memory as the request would have left it, as the request does")
+  void reportOfADryRun() {
+    boot(0);
+    fill(9_000, PageUse.ANON, false);
+    pressToMin(); // kswapd has not given up: its run takes the boost away
+    String request = "{\"gfp\":\"GFP_KERNEL|__GFP_RETRY_MAYFAIL\",\"owner\":\"hog\"}";
+
+    String foretold = text(post("/pages?dry_run=true", request), "$.report");
+
+    assertThat(foretold).contains("hog: page allocation failure: order:0", "boost:0kB min:764kB");
+    assertThat(body(get("/dmesg"))).isEmpty();
+    assertThat(text(post("/pages", request), "$.report")).isEqualTo(foretold);
+  }
+
+  @Test
   @DisplayName("R-53 nobody may be killed: the kernel would panic")
   void panic() {
     boot(0);
