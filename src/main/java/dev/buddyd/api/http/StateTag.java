@@ -17,7 +17,10 @@ import org.springframework.http.ETag;
  */
 public record StateTag(long epoch, long sequence) {
 
-  /** The state of the machine as a whole. */
+  /**
+   * The state of the machine as a whole. Who answers with it takes it before the state is read: it
+   * may be older than the answer, never newer.
+   */
   public static StateTag of(SimulatedMachine machine) {
     return new StateTag(machine.epoch(), machine.events().lastSequence());
   }

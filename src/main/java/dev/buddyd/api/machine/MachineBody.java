@@ -1,5 +1,6 @@
 package dev.buddyd.api.machine;
 
+import dev.buddyd.api.http.StateTag;
 import dev.buddyd.machine.SimulatedMachine;
 import dev.buddyd.mm.frame.Geometry;
 import dev.buddyd.mm.zone.PhysicalMemory;
@@ -59,6 +60,7 @@ record MachineBody(
   record Budget(long limitBytes, long usedBytes) {}
 
   static MachineBody of(SimulatedMachine machine, MachineOrigin origin) {
+    StateTag tag = StateTag.of(machine);
     PhysicalMemory memory = machine.memory();
     Geometry geometry = memory.geometry();
     long limit = memory.budget().limitBytes();
@@ -67,8 +69,8 @@ record MachineBody(
     return new MachineBody(
         machine.name(),
         origin,
-        machine.epoch(),
-        machine.events().lastSequence(),
+        tag.epoch(),
+        tag.sequence(),
         machine.timeMicros(),
         geometry.arch(),
         1 << geometry.pageShift(),

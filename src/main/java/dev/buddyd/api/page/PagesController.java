@@ -62,13 +62,14 @@ class PagesController {
       @RequestParam(defaultValue = "false") boolean explain,
       @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept) {
     SimulatedMachine machine = machines.current();
+    StateTag state = StateTag.of(machine);
     FrameInfo info = machine.describe(pfn.value());
     Explanation why = explain ? new NeighbourExplanation(machine).explain(info) : null;
     if (why != null && TextOrJson.isText(accept)) {
       return ResponseEntity.ok().contentType(TextOrJson.TEXT).body(why.text());
     }
     return ResponseEntity.ok()
-        .eTag(tag(machine, info).toString())
+        .eTag(tag(state, info).toString())
         .contentType(MediaType.APPLICATION_JSON)
         .body(FrameBody.of(info, why));
   }
@@ -124,16 +125,15 @@ class PagesController {
 
   /** The allocation that {@code If-Match} names, which must still be there when it is freed. */
   private static long expected(SimulatedMachine machine, Pfn pfn, String ifMatch) {
+    StateTag state = StateTag.of(machine);
     FrameInfo info = machine.describe(pfn.value());
-    tag(machine, info).require(ifMatch);
+    tag(state, info).require(ifMatch);
     Allocation allocation = info.allocation();
     return allocation == null ? ANY : allocation.sequence();
   }
 
-  private static StateTag tag(SimulatedMachine machine, FrameInfo info) {
+  private static StateTag tag(StateTag state, FrameInfo info) {
     Allocation allocation = info.allocation();
-    return allocation == null
-        ? StateTag.of(machine)
-        : new StateTag(machine.epoch(), allocation.sequence());
+    return allocation == null ? state : new StateTag(state.epoch(), allocation.sequence());
   }
 }

@@ -128,10 +128,11 @@ class OwnersController {
       @RequestParam(required = false) @Nullable Integer limit) {
     SimulatedMachine machine = machines.current();
     Paging paging = Paging.of(limits, limit);
+    String tag = StateTag.of(machine).toString();
     List<PressureDesk.Owner> found =
         new PressureDesk(machine, false).owners(cursor == null ? 1 : cursor, paging.limit() + 1);
     return ResponseEntity.ok()
-        .eTag(StateTag.of(machine).toString())
+        .eTag(tag)
         .body(
             new OwnerList(
                 paging.items(found).stream().map(OwnerBody::of).toList(),

@@ -56,7 +56,6 @@ class ZonesController {
                     .toList()));
   }
 
-  /** The tag is taken before the state is read: it may be older than the answer, never newer. */
   private static ResponseEntity.BodyBuilder tagged(SimulatedMachine machine) {
     return ResponseEntity.ok().eTag(StateTag.of(machine).toString());
   }
