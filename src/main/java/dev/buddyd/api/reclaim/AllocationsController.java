@@ -14,6 +14,7 @@ import dev.buddyd.machine.MachineService;
 import dev.buddyd.machine.PageRequest;
 import dev.buddyd.machine.SimulatedMachine;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -60,9 +61,13 @@ class AllocationsController {
    * @param sequence of the allocation
    */
   @GetMapping(path = "/allocations/{sequence}", produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<HeldBody> getAllocation(@PathVariable long sequence) {
+  HeldBody getAllocation(@PathVariable long sequence, HttpServletResponse response) {
     SimulatedMachine machine = machines.current();
-    return answer(machine, HeldBody.of(new HeldPages(machine, false).describe(sequence)));
+    HeldBody body = HeldBody.of(new HeldPages(machine, false).describe(sequence));
+    // it names the allocation, whatever becomes of it: not by the ResponseEntity, which would say
+    // 304 of one that was swapped meanwhile
+    response.setHeader(HttpHeaders.ETAG, new StateTag(machine.epoch(), sequence).toString());
+    return body;
   }
 
   /**
