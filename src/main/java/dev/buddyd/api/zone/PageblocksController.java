@@ -15,6 +15,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -63,6 +64,7 @@ class PageblocksController {
     List<String> types = MigrateType.names(machine.memory().geometry().cmaBuilt());
     return ResponseEntity.ok()
         .eTag(tag)
+        .varyBy(HttpHeaders.ACCEPT) // else a cache gives the bytes of the same state
         .body(
             new PageblockBody.Pageblocks(
                 machine.memory().geometry().pageblockPages(),
@@ -89,7 +91,7 @@ class PageblocksController {
     SimulatedMachine machine = machines.current();
     String tag = StateTag.of(machine).toString();
     byte[] bytes = new PageblockMap(machine.memory(), zones(machine, node, zone)).bytes();
-    return ResponseEntity.ok().eTag(tag).body(bytes);
+    return ResponseEntity.ok().eTag(tag).varyBy(HttpHeaders.ACCEPT).body(bytes);
   }
 
   /** The zones of the map, by their place in memory. */

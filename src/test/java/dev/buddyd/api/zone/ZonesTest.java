@@ -83,6 +83,8 @@ class ZonesTest extends ApiTest {
     MvcTestResult bytes =
         mvc.get().uri("/pageblocks").accept(MediaType.APPLICATION_OCTET_STREAM).exchange();
     assertThat(bytes).hasStatus(200).hasContentType(MediaType.APPLICATION_OCTET_STREAM);
+    assertThat(header(bytes, "Vary")).isEqualTo("Accept");
+    assertThat(header(get("/pageblocks"), "Vary")).isEqualTo("Accept");
     byte[] map = bytes.getResponse().getContentAsByteArray();
     assertThat(map).hasSize(32);
     List<String> types = List.of("UNMOVABLE", "MOVABLE", "RECLAIMABLE", "HIGHATOMIC", "ISOLATE");
