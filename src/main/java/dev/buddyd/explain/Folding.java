@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Steps as a reader wants them: what a refill or a drain of a per-CPU list, reclaim and compaction
- * do with one block after the other is told in one line. Programs get each of these steps.
+ * do with one block after the other, and looks at pages in vain, are told in one line. Programs get
+ * each of these steps.
  */
 final class Folding {
 
@@ -33,10 +34,13 @@ final class Folding {
           "list_end",
           "mm_page_pcpu_drain");
 
+  private static final String LOOKED = "mm_vmscan_lru_shrink_inactive";
+
   private enum Kind {
     REFILL,
     GIVE_BACK,
     MOVE,
+    LOOK,
     DRAIN;
 
     static Kind of(String step) {
@@ -44,6 +48,7 @@ final class Folding {
         case "take" -> REFILL;
         case "mm_page_free" -> GIVE_BACK;
         case "page_migrated" -> MOVE;
+        case LOOKED -> LOOK;
         default -> DRAIN;
       };
     }
@@ -66,7 +71,7 @@ final class Folding {
       Kind kind = Kind.of(steps.get(at).step());
       int end = at;
       int blocks = -1;
-      for (int next = at; next >= 0; next = sameZone(at, next) ? blockEnd(kind, next) : -1) {
+      for (int next = at; next >= 0; next = alike(at, next) ? blockEnd(kind, next) : -1) {
         end = next;
         blocks++;
       }
@@ -80,10 +85,12 @@ final class Folding {
     return told;
   }
 
-  private boolean sameZone(int a, int b) {
+  /** Whether two steps are about the same zone, or list. */
+  private boolean alike(int a, int b) {
     return b < steps.size()
         && Objects.equals(steps.get(a).node(), steps.get(b).node())
-        && Objects.equals(steps.get(a).zone(), steps.get(b).zone());
+        && Objects.equals(steps.get(a).zone(), steps.get(b).zone())
+        && (!is(LOOKED, a) || number(a, "list") == number(b, "list"));
   }
 
   private ExplainedStep one(Kind kind, int begin, int end) {
@@ -92,6 +99,7 @@ final class Folding {
       case DRAIN -> like(end - 1, "returns " + freed("mm_page_pcpu_drain", begin, end));
       case GIVE_BACK -> like(begin, "gives back " + freed("mm_page_free", begin, end));
       case MOVE -> like(begin, "moves " + freed("page_migrated", begin, end));
+      case LOOK -> like(begin, looks(begin, end));
     };
   }
 
@@ -101,6 +109,9 @@ final class Folding {
     if (kind == Kind.REFILL) {
       boolean taken = is("take", begin) && is("mm_page_alloc_zone_locked", ++last);
       return taken && number(last, "percpu_refill") == 1 ? last + 1 : -1;
+    }
+    if (kind == Kind.LOOK) {
+      return is(LOOKED, begin) ? begin + 1 : -1;
     }
     if (kind != Kind.DRAIN) {
       if (begin >= steps.size() || Kind.of(steps.get(begin).step()) != kind) {
@@ -140,6 +151,21 @@ final class Folding {
                 pfns.getCount() - split,
                 split,
                 one ? "; all out of " + source : ""));
+  }
+
+  /** looks at a list, one after the other, of which none has won a page in between. */
+  private String looks(int begin, int end) {
+    long[] sums = new long[5];
+    for (int i = begin; i < end; i++) {
+      sums[1] += number(i, "scanned_pages");
+      sums[2] += number(i, "reclaimed_pages");
+      sums[3] += number(i, "dirty_pages");
+      sums[4] += number(i, "writeback_pages");
+    }
+    return ReclaimSentences.looked(
+        List.of(number(begin, "list"), sums[1], sums[2], sums[3], sums[4]),
+        number(begin, "priority"),
+        number(end - 1, "priority"));
   }
 
   /**

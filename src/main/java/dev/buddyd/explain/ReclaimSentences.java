@@ -28,18 +28,17 @@ final class ReclaimSentences {
               : "the pass ends: looked at %s, won %s"
                   .formatted(Kb.pages(at(v, 1)), Kb.pages(at(v, 0)));
       case MM_VMSCAN_WRITE_FOLIO -> "writes pfn %#x to swap".formatted(at(v, 0));
-      case MM_VMSCAN_LRU_SHRINK_INACTIVE -> shrink(v);
+      case MM_VMSCAN_LRU_SHRINK_INACTIVE -> looked(v, at(v, 5), at(v, 5));
       case NODE_RECLAIM ->
           "zone_reclaim_mode: before another node is asked, node %d is to give %s, and gives %s"
               .formatted(at(v, 0), Kb.pages(at(v, 1)), Kb.pages(at(v, 2)));
       case RECLAIM_LEFT -> left(v);
-      case MM_VMSCAN_THROTTLED ->
-          "waits %.1f ms for pages under writeback".formatted(at(v, 1) / 1000.0);
+      case MM_VMSCAN_THROTTLED -> "waits %.1f ms for the disk".formatted(at(v, 1) / 1000.0);
       case MM_SHRINK_SLAB_END ->
           "shrinkers looked at %s of slab and freed %s"
               .formatted(Kb.pages(at(v, 1)), Kb.pages(at(v, 2)));
       case WRITEBACK_START ->
-          "the flusher starts writing %s of node %d".formatted(Kb.pages(at(v, 1)), at(v, 0));
+          "the flusher is woken: it has %s to write".formatted(Kb.pages(at(v, 1)));
       case MM_VMSCAN_KSWAPD_WAKE ->
           "kswapd of node %d gets to work for order %d".formatted(at(v, 0), at(v, 1));
       case MM_VMSCAN_KSWAPD_SLEEP -> "kswapd of node %d goes to sleep".formatted(at(v, 0));
@@ -112,21 +111,28 @@ final class ReclaimSentences {
             at(v, 0), last, at(v, 5) == 1 ? "tries again" : "not worth another try after reclaim");
   }
 
-  private static String shrink(List<Long> v) {
+  /**
+   * Looks at pages of a list.
+   *
+   * @param v as the decision has them: list, pages looked at, won, dirty, being written
+   */
+  static String looked(List<Long> v, long firstPriority, long lastPriority) {
     List<String> parts = new ArrayList<>();
-    parts.add("%d won".formatted(at(v, 2)));
+    parts.add("%s won".formatted(Kb.count(at(v, 2))));
     if (at(v, 3) > 0) {
-      parts.add("%d dirty, left for the flusher".formatted(at(v, 3)));
+      parts.add("%s dirty, left for the flusher".formatted(Kb.count(at(v, 3))));
     }
     if (at(v, 4) > 0) {
-      parts.add("%d being written".formatted(at(v, 4)));
+      parts.add("%s being written".formatted(Kb.count(at(v, 4))));
     }
-    return "looks at %d %s pages of node %d at priority %d: %s"
+    return "looks at %s %s pages of node %d at %s: %s"
         .formatted(
-            at(v, 1),
+            Kb.count(at(v, 1)),
             at(v, 0) % 2 == 1 ? "file" : "anonymous",
             at(v, 0) / 2,
-            at(v, 5),
+            firstPriority == lastPriority
+                ? "priority " + firstPriority
+                : "priorities %d to %d".formatted(firstPriority, lastPriority),
             String.join(", ", parts));
   }
 

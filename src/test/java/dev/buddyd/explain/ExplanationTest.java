@@ -24,6 +24,7 @@ import dev.buddyd.mm.zone.AllocationRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +220,47 @@ class ExplanationTest {
     assertThat(drain.text())
         .contains("returns %d blocks of order 0, ".formatted(blocks))
         .contains("; free buddies merge %d times, the largest is now".formatted(merges));
+  }
+
+  private static ExplainedStep look(long list, long dirty, long priority) {
+    return new ExplainedStep(
+        "R-1",
+        "mm_vmscan_lru_shrink_inactive",
+        "one look",
+        null,
+        null,
+        Map.of(
+            "list",
+            list,
+            "scanned_pages",
+            64L,
+            "reclaimed_pages",
+            0L,
+            "dirty_pages",
+            dirty,
+            "writeback_pages",
+            64 - dirty,
+            "priority",
+            priority));
+  }
+
+  @Test
+  @DisplayName("R-1: text tells looks at a list one after the other, in vain, in one line")
+  void textFoldsLooksInVain() {
+    List<ExplainedStep> steps = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      steps.add(look(1, 64, 12 - i / 2));
+    }
+    steps.add(look(1, 60, 2));
+    for (int i = 0; i < 4; i++) {
+      steps.add(look(0, 0, 2));
+    }
+    assertThat(new Explanation(steps, "end").text())
+        .contains(
+            "looks at 1,344 file pages of node 0 at priorities 12 to 2: 0 won,"
+                + " 1,340 dirty, left for the flusher, 4 being written\n")
+        .containsPattern("(?s)(one look.*){4}")
+        .doesNotContainPattern("(?s)(one look.*){5}");
   }
 
   @Test

@@ -63,6 +63,7 @@ final class Mutant {
           "dev.buddyd.replay.RecordingsTest",
           "dev.buddyd.mm.reclaim.ScanBalanceTest",
           "dev.buddyd.mm.reclaim.KswapdStepsTest",
+          "dev.buddyd.mm.reclaim.DirtyPagesTest",
           "dev.buddyd.mm.reclaim.MemoryReclaimTest",
           "dev.buddyd.mm.reclaim.NodeReclaimTest",
           "dev.buddyd.mm.reclaim.GfpUnderPressureTest");

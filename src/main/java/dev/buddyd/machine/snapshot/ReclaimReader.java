@@ -69,7 +69,9 @@ final class ReclaimReader {
     processes(state);
     lists(reclaim, state);
     writeback(state);
-    state.loadDiskIdleAt(in.member("disk_idle_at_us").number(0, Long.MAX_VALUE / 2));
+    long idleAt = in.member("disk_idle_at_us").number(0, Long.MAX_VALUE / 2);
+    boolean flusher = in.optionalMember("flusher_at_us");
+    state.loadDisk(idleAt, flusher ? in.number(0, Long.MAX_VALUE / 2) : -1);
     in.member("compaction_deferral").beginArray();
     for (Zone zone : memory.zones()) {
       in.element().beginArray();

@@ -44,6 +44,9 @@ final class ReclaimWriter {
     }
     out.endArray();
     out.line().number("disk_idle_at_us", state.diskIdleAt());
+    if (state.flusherAt() >= 0) {
+      out.line().number("flusher_at_us", state.flusherAt());
+    }
     out.line().name("compaction_deferral").array();
     for (Zone zone : memory.zones()) {
       out.numbers(state.deferral(zone));

@@ -39,6 +39,9 @@ final class SnapshotParser implements AutoCloseable {
 
   private final JsonParser in;
 
+  /** Whether the current token has been looked at only, and is the next one to be read. */
+  private boolean unread;
+
   SnapshotParser(InputStream from) {
     try {
       this.in = JSON.createParser(ObjectReadContext.empty(), from);
@@ -50,6 +53,10 @@ final class SnapshotParser implements AutoCloseable {
   // ---- walking
 
   private JsonToken next() {
+    if (unread) {
+      unread = false;
+      return in.currentToken();
+    }
     JsonToken token = in.nextToken();
     if (token == null) {
       throw refusal(in.currentLocation().getLineNr(), path(), "the text ends here");
@@ -105,6 +112,18 @@ final class SnapshotParser implements AutoCloseable {
     }
     next();
     return this;
+  }
+
+  /**
+   * Moves to the value of a member that may come now; false, and nothing is read, if it does not.
+   */
+  boolean optionalMember(String name) {
+    if (next() == JsonToken.PROPERTY_NAME && in.currentName().equals(name)) {
+      next();
+      return true;
+    }
+    unread = true;
+    return false;
   }
 
   /** Moves to the value of a member that may come last; false if the object ends without it. */

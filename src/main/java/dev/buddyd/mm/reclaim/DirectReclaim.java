@@ -18,32 +18,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectReclaim {
 
-  /** How long somebody waits for pages under writeback, in virtual microseconds. */
-  static final long WRITEBACK_WAIT_MICROS = 100_000;
-
   private final PhysicalMemory memory;
   private final LruPages pages;
   private final NodeScan nodes;
-  private final Writeback writeback;
+  private final DiskWait disk;
   private final CompactionSuitability suitability;
   private final VmEvents events;
-  private final VirtualClock clock;
 
   DirectReclaim(
       PhysicalMemory memory,
       LruPages pages,
       NodeScan nodes,
-      Writeback writeback,
+      DiskWait disk,
       CompactionSuitability suitability,
-      VmEvents events,
-      VirtualClock clock) {
+      VmEvents events) {
     this.memory = memory;
     this.pages = pages;
     this.nodes = nodes;
-    this.writeback = writeback;
+    this.disk = disk;
     this.suitability = suitability;
     this.events = events;
-    this.clock = clock;
   }
 
   /** Pages reclaimed; 1 also stands for "compaction can do it now"; 0 for no progress. */
@@ -110,8 +104,7 @@ final class DirectReclaim {
     boolean costly = request.order() > Geometry.COSTLY_ORDER;
     boolean mayCompact = (request.gfp() & Gfp.IO) != 0;
     for (int priority = ScanBalance.FIRST_PRIORITY; priority >= 0; priority--) {
-      long seen = tally.dirty + tally.writeback;
-      long won = tally.reclaimed;
+      tally.beginRound();
       int lastNode = -1;
       boolean ready = false;
       for (Zone zone : zones) {
@@ -128,7 +121,7 @@ final class DirectReclaim {
                   lastNode,
                   priority,
                   ScanBalance.FIRST_PRIORITY,
-                  ScanBalance.GOAL_PAGES,
+                  nodes.enough(tally.order),
                   tally,
                   request.cpu(),
                   trace)
@@ -141,33 +134,11 @@ final class DirectReclaim {
       if (ready) {
         return Math.max(tally.reclaimed, 1);
       }
-      if (tally.dirty + tally.writeback > seen && tally.reclaimed == won) {
-        waitForWriteback(lastNode, trace);
+      boolean last = priority == 0 && tally.reclaimed == 0;
+      if (disk.afterRound(tally, last, lastNode, trace)) {
+        priority++;
       }
     }
     return tally.reclaimed;
-  }
-
-  /** Everything looked at is dirty or being written: starts the flusher and waits. */
-  private void waitForWriteback(int node, @Nullable Trace trace) {
-    wakeFlusher(writeback, pages, node, clock, trace);
-    long now = clock.micros();
-    long wait = Math.min(WRITEBACK_WAIT_MICROS, writeback.idleAt() - now);
-    if (wait > 0) {
-      clock.sleep(wait);
-      if (trace != null) {
-        trace.decided(Decision.MM_VMSCAN_THROTTLED, Trace.NO_ZONE, node, wait);
-      }
-    }
-  }
-
-  static void wakeFlusher(
-      Writeback writeback, LruPages pages, int node, VirtualClock clock, @Nullable Trace trace) {
-    if (pages.dirtyPages() > 0) {
-      long started = writeback.flush(node, clock.micros());
-      if (started > 0 && trace != null) {
-        trace.decided(Decision.WRITEBACK_START, Trace.NO_ZONE, node, started);
-      }
-    }
   }
 }

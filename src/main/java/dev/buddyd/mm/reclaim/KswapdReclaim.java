@@ -22,23 +22,16 @@ final class KswapdReclaim {
 
   private final LruPages pages;
   private final NodeScan nodes;
-  private final Writeback writeback;
+  private final DiskWait disk;
   private final VmEvents events;
-  private final VirtualClock clock;
   private final boolean generations;
 
   KswapdReclaim(
-      LruPages pages,
-      NodeScan nodes,
-      Writeback writeback,
-      VmEvents events,
-      VirtualClock clock,
-      boolean generations) {
+      LruPages pages, NodeScan nodes, DiskWait disk, VmEvents events, boolean generations) {
     this.pages = pages;
     this.nodes = nodes;
-    this.writeback = writeback;
+    this.disk = disk;
     this.events = events;
-    this.clock = clock;
     this.generations = generations;
   }
 
@@ -78,9 +71,6 @@ final class KswapdReclaim {
     private int priority;
     private int wanted;
     private NodeScan.@Nullable Round round;
-    private long reclaimedBefore;
-    private long scannedBefore;
-    private long heldBefore;
 
     Balancing(Node node, List<Zone> zones, int order, int hz, long boost, @Nullable Trace trace) {
       this.node = node;
@@ -124,10 +114,8 @@ final class KswapdReclaim {
       tally.order = wanted;
       tally.maySwap = boost == 0;
       tally.mayDoIo = boost == 0;
-      reclaimedBefore = tally.reclaimed;
-      scannedBefore = tally.scanned;
-      heldBefore = tally.dirty + tally.writeback;
-      long enough = reclaimedBefore + (generations ? enough(zones, wanted) : goal);
+      tally.beginRound();
+      long enough = tally.reclaimed + (generations ? enough(zones, wanted) : goal);
       return nodes.begin(node.id(), priority, first, enough, tally, cpuOf(node), trace);
     }
 
@@ -136,8 +124,8 @@ final class KswapdReclaim {
       if (wanted > 0 && tally.reclaimed >= 2L << wanted) {
         wanted = 0;
       }
-      long won = tally.reclaimed - reclaimedBefore;
-      long scanned = tally.scanned - scannedBefore;
+      long won = tally.wonInRound();
+      long scanned = tally.scannedInRound();
       boost = Math.max(boost - won, 0);
       boolean balanced = node.balanced(wanted, hz); // Z-53
       if (boost == 0 && balanced) {
@@ -153,9 +141,9 @@ final class KswapdReclaim {
       }
       // a round that did enough is made again
       boolean again = generations ? won > 0 && scanned >= goal : won >= goal;
-      priority -= again ? 0 : 1;
-      if (won == 0 && tally.dirty + tally.writeback > heldBefore) {
-        waitForWriteback(node.id(), trace);
+      boolean last = priority == 1 && tally.reclaimed == 0;
+      if (!disk.afterRound(tally, last, node.id(), trace) && !again) {
+        priority--;
       }
       return won > 0 || scanned > 0 || !nothing(node, hz);
     }
@@ -178,16 +166,5 @@ final class KswapdReclaim {
       marks += zone.watermarks().effective(Watermarks.HIGH);
     }
     return Math.max(marks, 2L << order);
-  }
-
-  private void waitForWriteback(int node, @Nullable Trace trace) {
-    DirectReclaim.wakeFlusher(writeback, pages, node, clock, trace);
-    long wait = Math.min(DirectReclaim.WRITEBACK_WAIT_MICROS, writeback.idleAt() - clock.micros());
-    if (wait > 0) {
-      clock.sleep(wait);
-      if (trace != null) {
-        trace.decided(Decision.MM_VMSCAN_THROTTLED, Trace.NO_ZONE, node, wait);
-      }
-    }
   }
 }

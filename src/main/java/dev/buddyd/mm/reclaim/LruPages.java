@@ -312,6 +312,10 @@ final class LruPages {
 
   // ---- lists
 
+  int nodes() {
+    return heads.length / LruList.COUNT;
+  }
+
   /** The next victim of a node's list, or 0. */
   int last(int node, int of) {
     return tails[node * LruList.COUNT + of];

@@ -61,6 +61,14 @@ final class NodeScan {
         : new Classic(node, priority, enough, tally, cpu, trace);
   }
 
+  /**
+   * Pages after which a round of direct reclaim may end: over generations for two blocks of the
+   * order that compaction is to make of them, if those are more (R-10).
+   */
+  long enough(int order) {
+    return generations ? Math.max(ScanBalance.GOAL_PAGES, 2L << order) : ScanBalance.GOAL_PAGES;
+  }
+
   /** Pages of a node that reclaim may scan at all. */
   long evictable(int node, int highestZoneidx) {
     return filePages(node, highestZoneidx) + (mayScanAnon() ? anonPages(node, highestZoneidx) : 0);

@@ -100,6 +100,7 @@ final class PageScan {
             priority);
       }
       clock.wrote(tally.swappedOut - swappedBefore);
+      clock.looked(scanned);
     }
     return scanned;
   }

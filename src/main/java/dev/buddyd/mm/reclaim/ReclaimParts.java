@@ -42,9 +42,10 @@ final class ReclaimParts implements OomKiller.Victims {
             memory, pages, writeback, swap, processes, holders, events, clock, generations);
     CompactionSuitability suitability = new CompactionSuitability(memory);
     NodeScan nodes = new NodeScan(memory, pages, swap, scan, suitability, events, generations);
-    this.direct = new DirectReclaim(memory, pages, nodes, writeback, suitability, events, clock);
+    DiskWait disk = new DiskWait(pages, writeback, clock);
+    this.direct = new DirectReclaim(memory, pages, nodes, disk, suitability, events);
     this.node = new NodeReclaim(memory, pages, nodes, events);
-    this.kswapd = new KswapdReclaim(pages, nodes, writeback, events, clock, generations);
+    this.kswapd = new KswapdReclaim(pages, nodes, disk, events, generations);
     this.compaction =
         new Compaction(memory, suitability, new Compactor(memory, pages, holders, events), events);
     this.oom = new OomKiller(memory, processes, swap, this, events);

@@ -123,13 +123,18 @@ public final class ReclaimState {
     return parts.pages.has(tag, LruPages.WRITEBACK);
   }
 
-  /** When the disk will have nothing to do, in virtual microseconds. */
+  /** When the disk will have done what it was handed, in virtual microseconds. */
   public long diskIdleAt() {
-    return parts.writeback.idleAt();
+    return parts.writeback.diskFreeAt();
   }
 
-  public void loadDiskIdleAt(long micros) {
-    parts.writeback.loadIdleAt(micros);
+  /** When the flusher will hand the dirty pages over, or a negative number if it sleeps. */
+  public long flusherAt() {
+    return parts.writeback.flusherAt();
+  }
+
+  public void loadDisk(long idleAt, long flusherAt) {
+    parts.writeback.loadTimes(idleAt, flusherAt);
   }
 
   // ---- swap and processes

@@ -42,10 +42,43 @@ final class ScanTally {
   /** Anonymous pages that were left because no swap slot was free. */
   long needSwap;
 
+  private long reclaimedBefore;
+  private long scannedBefore;
+  private long dirtyBefore;
+  private long writebackBefore;
+
   ScanTally(boolean kswapd, boolean mayDoIo, boolean mayEnterFs, int highestZoneidx) {
     this.kswapd = kswapd;
     this.mayDoIo = mayDoIo;
     this.mayEnterFs = mayEnterFs;
     this.highestZoneidx = highestZoneidx;
+  }
+
+  /** A round over the lists begins. */
+  void beginRound() {
+    reclaimedBefore = reclaimed;
+    scannedBefore = scanned;
+    dirtyBefore = dirty;
+    writebackBefore = writeback;
+  }
+
+  /** Pages reclaimed in this round. */
+  long wonInRound() {
+    return reclaimed - reclaimedBefore;
+  }
+
+  /** Pages looked at in this round. */
+  long scannedInRound() {
+    return scanned - scannedBefore;
+  }
+
+  /** Whether this round has met pages that nobody writes yet. */
+  boolean metDirty() {
+    return dirty > dirtyBefore;
+  }
+
+  /** Whether this round has met pages that are being written, or has written some itself. */
+  boolean metWriteback() {
+    return writeback > writebackBefore;
   }
 }

@@ -14,4 +14,9 @@ public interface VirtualClock {
    * says so.
    */
   default void wrote(long pages) {}
+
+  /** Reclaim has looked at pages: a microsecond for each, as in the recordings. */
+  default void looked(long pages) {
+    sleep(pages);
+  }
 }

@@ -4,13 +4,21 @@ import java.util.Arrays;
 
 /**
  * Pages being written, in the order in which they were handed to the disk, which takes one after
- * the other. A page is on disk when virtual time has reached its turn. Under the lock of {@link
- * MemoryReclaim}.
+ * the other. A page is on disk when virtual time has reached its turn. Dirty page cache is handed
+ * over by the flusher (R-1), some time after it was woken. Under the lock of {@link MemoryReclaim}.
  */
 final class Writeback {
 
   /** Time to write one page: about 1.6 GB/s, what the recordings show. */
   static final long MICROS_PER_PAGE = 3;
+
+  /**
+   * Time that the flusher needs to get going. In the recordings the others look at 35,600 dirty
+   * pages and more before the first one is clean.
+   */
+  static final long FLUSHER_MICROS = 30_000;
+
+  private static final long ASLEEP = -1;
 
   private final LruPages pages;
   private final VmEvents events;
@@ -24,6 +32,9 @@ final class Writeback {
 
   private long diskFreeAt;
 
+  /** When the flusher hands the dirty pages over; {@link #ASLEEP} if nobody has woken it. */
+  private long flusherAt = ASLEEP;
+
   Writeback(LruPages pages, VmEvents events) {
     this.pages = pages;
     this.events = events;
@@ -36,6 +47,7 @@ final class Writeback {
     count = origin.count;
     handed = origin.handed;
     diskFreeAt = origin.diskFreeAt;
+    flusherAt = origin.flusherAt;
   }
 
   /** Pages under way by their tag, in order; those that left memory are not among them. */
@@ -62,9 +74,20 @@ final class Writeback {
     append(tag, pages.writtenAt(tag));
   }
 
-  /** Sets when the disk has nothing to do any more: restore. */
-  void loadIdleAt(long micros) {
-    diskFreeAt = micros;
+  /** When the disk has done what it was handed so far. */
+  long diskFreeAt() {
+    return diskFreeAt;
+  }
+
+  /** When the flusher will begin, or a negative number if nobody has woken it. */
+  long flusherAt() {
+    return flusherAt;
+  }
+
+  /** Sets both: restore. */
+  void loadTimes(long diskFree, long flusher) {
+    diskFreeAt = diskFree;
+    flusherAt = Math.max(flusher, ASLEEP);
   }
 
   /** Hands a page to the disk. */
@@ -98,18 +121,27 @@ final class Writeback {
     first = 0;
   }
 
-  /** Starts writing every dirty page of a node list: what the flusher does when it is woken. */
-  long flush(int node, long now) {
-    long started = 0;
-    for (int list = LruList.INACTIVE_FILE; list <= LruList.ACTIVE_FILE; list++) {
-      for (int tag = pages.last(node, list); tag != 0; tag = pages.before(tag)) {
-        if (pages.has(tag, LruPages.DIRTY) && !pages.has(tag, LruPages.WRITEBACK)) {
-          write(tag, now);
-          started += 1L << pages.orderOf(tag);
+  /** Wakes the flusher if it sleeps and has anything to write; says whether it did. */
+  boolean wakeFlusher(long now) {
+    boolean wakes = flusherAt == ASLEEP && pages.dirtyPages() > 0;
+    if (wakes) {
+      flusherAt = now + FLUSHER_MICROS;
+    }
+    return wakes;
+  }
+
+  /** The flusher hands all dirty pages to the disk, those that reclaim comes to next first. */
+  private void flush(long now) {
+    flusherAt = ASLEEP;
+    for (int node = 0; node < pages.nodes(); node++) {
+      for (int list = LruList.INACTIVE_FILE; list <= LruList.ACTIVE_FILE; list++) {
+        for (int tag = pages.last(node, list); tag != 0; tag = pages.before(tag)) {
+          if (pages.has(tag, LruPages.DIRTY)) {
+            write(tag, now);
+          }
         }
       }
     }
-    return started;
   }
 
   /** How many pages were handed to the disk until now. */
@@ -124,6 +156,9 @@ final class Writeback {
 
   /** As {@link #settle(long)}, of the first pages only that were {@link #handed} to the disk. */
   void settle(long now, long pagesHanded) {
+    if (flusherAt != ASLEEP && flusherAt <= now) {
+      flush(flusherAt);
+    }
     while (count > 0 && handed - count < pagesHanded && due[first] <= now) {
       int tag = queue[first];
       long written = due[first];
@@ -141,8 +176,10 @@ final class Writeback {
     }
   }
 
-  /** When the last page will be on disk. */
+  /** When the last page will be on disk, those included that the flusher is woken for. */
   long idleAt() {
-    return diskFreeAt;
+    return flusherAt == ASLEEP
+        ? diskFreeAt
+        : Math.max(diskFreeAt, flusherAt) + pages.dirtyPages() * MICROS_PER_PAGE;
   }
 }

@@ -18,6 +18,7 @@ import dev.buddyd.replay.json.Field;
 import dev.buddyd.replay.json.LimitException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A machine in the state in which a test made its requests, as far as reclaim can tell. */
@@ -44,6 +45,8 @@ final class EqualMachine implements AutoCloseable {
 
   /** Virtual time of one test. */
   static final class Clock implements VirtualClock {
+    private LongConsumer looking = pages -> {};
+
     /** CPU time to hand a page to swap: 64 of them in half a millisecond in the recordings. */
     private static final long WRITE_MICROS = 8;
 
@@ -62,6 +65,17 @@ final class EqualMachine implements AutoCloseable {
     @Override
     public void wrote(long pages) {
       micros += pages * WRITE_MICROS;
+    }
+
+    @Override
+    public void looked(long pages) {
+      VirtualClock.super.looked(pages);
+      looking.accept(pages);
+    }
+
+    /** Tells somebody how many pages reclaim has looked at. */
+    void whenLooked(LongConsumer listener) {
+      looking = listener;
     }
   }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OneCpu implements Reclaim {
 
+  /** Pages that a task looks at before the other one has the CPU: a tick of 4 ms. */
+  private static final long SLICE_PAGES = 4_000;
+
   /** Pages of a killed process in the time of one pass at least, so that the wait for it ends. */
   private static final long LEAST_EXIT = 32;
 
@@ -29,6 +32,11 @@ final class OneCpu implements Reclaim {
 
   /** Pages that kswapd may still look at during this request. */
   private long share;
+
+  /** Whether the task reclaims itself, and what it has looked at in its slice. */
+  private boolean reclaiming;
+
+  private long looked;
 
   /** Free pages when this request ends. */
   private long freeAfter;
@@ -44,6 +52,7 @@ final class OneCpu implements Reclaim {
     this.reclaim = machine.reclaim();
     this.node = machine.memory().node(0);
     this.clock = machine.clock();
+    clock.whenLooked(this::looked);
   }
 
   /** The task makes a request, and may lose the CPU to a kswapd that an earlier one has woken. */
@@ -51,23 +60,43 @@ final class OneCpu implements Reclaim {
     share = turn.kswapdPages();
     until = clock.micros() + turn.micros();
     freeAfter = turn.freeAfter();
-    giveWay();
+    giveWay(SLICE_PAGES);
   }
 
   /** The request has its answer. */
   void end() {
-    giveWay();
+    giveWay(Long.MAX_VALUE);
     clock.sleep(Math.max(until - clock.micros(), 0));
   }
 
-  private void giveWay() {
+  /** kswapd has the CPU until it has looked at so many pages. */
+  private void giveWay(long pages) {
     reclaim.lock();
     try {
-      while (share > 0 && awake()) {
-        step();
-      }
+      takeTurn(pages);
     } finally {
       reclaim.unlock();
+    }
+  }
+
+  private void takeTurn(long pages) {
+    long least = share - Math.min(pages, share);
+    while (share > least && awake()) {
+      step();
+    }
+  }
+
+  /** The task that reclaims has looked at pages, and loses the CPU after its slice. */
+  private void looked(long pages) {
+    if (!reclaiming) {
+      return;
+    }
+    looked += pages;
+    if (looked >= SLICE_PAGES) {
+      looked = 0;
+      reclaiming = false;
+      takeTurn(SLICE_PAGES);
+      reclaiming = true;
     }
   }
 
@@ -117,7 +146,7 @@ final class OneCpu implements Reclaim {
 
   @Override
   public void beforeSleep(@Nullable Trace trace) {
-    giveWay();
+    giveWay(SLICE_PAGES);
   }
 
   @Override
@@ -126,9 +155,12 @@ final class OneCpu implements Reclaim {
     long target = freeAfter + (1L << request.order());
     exited = 0;
     machine.holders().letExit(() -> exited++ < LEAST_EXIT || machine.freePages() < target);
+    looked = 0;
+    reclaiming = true;
     try {
       return reclaim.directReclaim(request, trace);
     } finally {
+      reclaiming = false;
       machine.holders().letExit(() -> true);
     }
   }

@@ -112,6 +112,26 @@ class RestoredMachineTest {
     assertThat(Snapshot.of(Snapshot.restore(old))).isEqualTo(snapshot);
   }
 
+  @Test
+  @DisplayName("R-1: a flusher that was woken begins when it would have begun")
+  void flusherBegins() {
+    SimulatedMachine machine = TestMachines.preset("tiny");
+    int any = MachineSession.ANY;
+    new MachineSession(machine, false)
+        .allocate(Call.ALLOC_PAGES, Gfp.GFP_KERNEL, 3, any, any, 0, PageUse.FILE, true);
+    String asleep = Snapshot.of(machine);
+    String woken = asleep.replaceAll("(\"disk_idle_at_us\": ?0)", "$1,\"flusher_at_us\":5000");
+
+    SimulatedMachine restored = Snapshot.restore(woken);
+
+    assertThat(Snapshot.of(restored)).contains("\"flusher_at_us\":5000");
+    assertThat(Snapshot.of(Snapshot.restore(asleep))).isEqualTo(asleep);
+    assertThat(restored.reclaim().totals().dirty()).isEqualTo(8);
+    restored.tick(1, null);
+    assertThat(restored.reclaim().totals().dirty()).isZero();
+    assertThat(Snapshot.of(restored)).doesNotContain("flusher_at_us");
+  }
+
   @Nested
   @DisplayName("R-54: who was killed and has yet to exit")
   class Dying {

@@ -58,7 +58,7 @@ class GfpUnderPressureTest {
       GFP_HIGHUSER_MOVABLE           | 0-3    | served 1/1     | served 1/1     | served 1/1     | served 1/1     | served 1/1     | killed 18/36   | killed 18/36   | oom_kill 17/34
       GFP_HIGHUSER_MOVABLE           | 4      | served 1/1     | served 1/1     | served 1/1 c1  | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
       GFP_HIGHUSER_MOVABLE           | 9      | served 1/1     | served 1/1     | refused 1/1 c2 | served 1/1     | served 1/1     | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
-      GFP_TRANSHUGE                  | 9      | refused 1/1 c2 | served 1/1 c1  | refused 1/1 c2 | refused 1/1 c2 | refused 1/1 c2 | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
+      GFP_TRANSHUGE                  | 9      | refused 1/1 c2 | served 1/1 c1  | refused 1/1 c2 | served 1/1 c1  | refused 1/1 c2 | refused 1/2 c2 | refused 1/2 c2 | refused 1/2 c2
       GFP_TRANSHUGE_LIGHT            | 9      | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0 | refused 0/0 c0
       """;
 

@@ -116,7 +116,7 @@ class KswapdStepsTest {
   @Test
   @DisplayName("R-1 generations: what is being written is young, and not looked at again meanwhile")
   void writtenPagesAreYoung() {
-    r = Reservoir.of(new ReclaimSettings(10_000, true));
+    r = Reservoir.of(new ReclaimSettings(10_000, true)).holdTime();
     for (int tag : r.fill(20_000, AllocationRequest.ANON, false)) {
       r.reclaim().touched(tag, false);
     }
@@ -127,7 +127,7 @@ class KswapdStepsTest {
     r.alloc(Gfp.KSWAPD_RECLAIM, 0);
     KswapdRun run = begin();
     do {
-      run.step(); // no time passes, so that nothing is on disk yet
+      run.step();
     } while (!run.betweenRounds());
     assertThat(r.count(VmEvent.PSWPOUT)).isGreaterThan(64);
     assertThat(r.count(VmEvent.PGSCAN_KSWAPD)).isEqualTo(r.count(VmEvent.PSWPOUT));

@@ -83,7 +83,7 @@ class MemoryReclaimTest {
   @Test
   @DisplayName("R-1 pages on their way to swap are free once the disk has them, not before")
   void writeback() {
-    r = Reservoir.of(new ReclaimSettings(50_000, false));
+    r = Reservoir.of(new ReclaimSettings(50_000, false)).holdTime();
     r.fill(20_000, ANON, false);
     r.reclaim().directReclaim(AllocationRequest.of(KERNEL, 0, 0, 0), null);
     assertThat(r.reclaim().totals().writeback()).isPositive();

@@ -25,11 +25,13 @@ class ReclaimStateTest {
         new Known(VmEvents.class, "counts stalls"),
         new Known(SwapSpace.class, "slots used foreign"),
         new Known(Processes.class, "adj process reaped anonPages swapPages any"),
-        new Known(Writeback.class, "pages events queue due first count handed diskFreeAt"),
+        new Known(
+            Writeback.class, "pages events queue due first count handed diskFreeAt flusherAt"),
         new Known(Compaction.class, "memory suitability compactor deferral events nextProactive"),
         new Known(CompactionDeferral.class, "considered shift failedOrder"),
-        new Known(DirectReclaim.class, "memory pages nodes writeback suitability events clock"),
-        new Known(KswapdReclaim.class, "pages nodes writeback events clock generations"),
+        new Known(DirectReclaim.class, "memory pages nodes disk suitability events"),
+        new Known(KswapdReclaim.class, "pages nodes disk events generations"),
+        new Known(DiskWait.class, "pages writeback clock"),
         new Known(NodeScan.class, "memory pages swap scan suitability events generations"),
         new Known(
             PageScan.class,
