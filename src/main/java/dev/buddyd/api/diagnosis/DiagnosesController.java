@@ -23,6 +23,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ class DiagnosesController {
       @RequestParam(required = false) @Nullable Integer order,
       @RequestParam(required = false) @Nullable String kernel)
       throws IOException {
-    String text = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String text = text(request.getInputStream().readAllBytes());
     IntConsumer work = CpuBudget.of(limits.diagnosisCpu());
     Diagnosis diagnosis =
         gfp == null && order == null
@@ -90,6 +91,21 @@ class DiagnosesController {
       throw ProcReader.read(text, work).isEmpty() ? nothingFound() : noQuestion();
     }
     return new TextOrJson<>(diagnosis, () -> DiagnosisText.of(diagnosis));
+  }
+
+  /**
+   * UTF-8, unless a byte order mark says otherwise: PowerShell writes what it is sent as UTF-16.
+   */
+  private static String text(byte[] sent) {
+    int first = sent.length < 2 ? 0 : (sent[0] & 0xff) << 8 | sent[1] & 0xff;
+    Charset charset =
+        switch (first) {
+          case 0xfffe -> StandardCharsets.UTF_16LE;
+          case 0xfeff -> StandardCharsets.UTF_16BE;
+          default -> StandardCharsets.UTF_8;
+        };
+    String text = new String(sent, charset);
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
   }
 
   private static List<ReportVerdict> ask(

@@ -1,5 +1,6 @@
 package dev.buddyd.diagnosis.report;
 
+import dev.buddyd.procfs.parse.QuotedPrintable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,7 @@ final class Envelope {
   /** A member that holds a text, by the names that loggers and trackers give it. */
   private static final Pattern MEMBER =
       Pattern.compile(
-          "\"(log|MESSAGE|message|msg|textPayload|_raw|body|text|content|description)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
+          "\"(log|MESSAGE|message|msg|textPayload|_raw|body|text|content|description|stdout|output|Output)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
   private static final Pattern JSON = Pattern.compile("\\s*(\\[\\s*)?\\{");
 
@@ -23,6 +24,23 @@ final class Envelope {
 
   private static final Pattern BREAK =
       Pattern.compile("<br ?/?>(\r?\n)?", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * A tag that ends a line; the kernel's own words in angles are capitals, but for none of these.
+   */
+  private static final Pattern END_OF_BLOCK = Pattern.compile("</(div|p|pre|li|tr)>(\r?\n)?");
+
+  private static final Pattern TAG =
+      Pattern.compile(
+          "</?(div|p|pre|code|li|ul|ol|span|table|tbody|tr|td|a|b|i|em|strong|font)( [^<>\n"
+              + "]{0,400})?>");
+
+  /** A sign that Markdown gives a meaning, with the stroke that takes it away. */
+  private static final Pattern ESCAPED_SIGN = Pattern.compile("\\\\([*_\\[\\]<>(){}|#.+-])");
+
+  private static final String MARGINS = ":+-#;";
+
+  private static final Pattern WRITTEN_LINE_END = Pattern.compile("(\\\\r)?\\\\n");
 
   private static final String[][] ENTITIES = {
     {"&lt;", "<"},
@@ -41,7 +59,8 @@ final class Envelope {
 
   /** The text as the kernel wrote it, or the text itself if nothing is around it. */
   static String open(String text) {
-    return withoutMarkup(QuotedPrintable.decode(withoutJson(text)));
+    String plain = withoutMarkup(QuotedPrintable.decode(withoutJson(text)));
+    return withoutMargin(withoutStrokes(plain));
   }
 
   private static String withoutMarkup(String text) {
@@ -49,12 +68,70 @@ final class Envelope {
     if (plain.contains("<br") || plain.contains("<BR")) {
       plain = BREAK.matcher(plain).replaceAll("\n");
     }
+    if (plain.contains("</")) {
+      plain = END_OF_BLOCK.matcher(plain).replaceAll("\n");
+      plain = TAG.matcher(plain).replaceAll(" ");
+    }
     if (plain.indexOf('&') >= 0) {
       for (String[] entity : ENTITIES) {
         plain = plain.replace(entity[0], entity[1]);
       }
     }
     return plain;
+  }
+
+  /** Without the strokes of Markdown, and of programs that write a text as one line. */
+  private static String withoutStrokes(String text) {
+    if (text.indexOf('\\') < 0) {
+      return text;
+    }
+    boolean marked = text.contains("\\_") || text.contains("\\*") || text.contains("\\[");
+    String plain = marked ? ESCAPED_SIGN.matcher(text).replaceAll("$1") : text;
+    return count(plain, "\\n") > count(plain, "\n")
+        ? WRITTEN_LINE_END.matcher(plain).replaceAll(LINE_END).replace("\\t", "\t")
+        : plain;
+  }
+
+  private static int count(String text, String part) {
+    int count = 0;
+    for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Without a mark that stands in front of most lines: the plus of a diff, the colon of ABRT. */
+  private static String withoutMargin(String text) {
+    int[] marked = new int[MARGINS.length()];
+    int lines = 0;
+    for (int at = 0; at < text.length(); at = lineEnd(text, at) + 1) {
+      int mark = MARGINS.indexOf(text.charAt(at));
+      lines += text.charAt(at) == '\n' ? 0 : 1;
+      if (mark >= 0) {
+        marked[mark]++;
+      }
+    }
+    for (int mark = 0; mark < marked.length; mark++) {
+      if (marked[mark] > lines / 2) {
+        return withoutMargin(text, MARGINS.charAt(mark));
+      }
+    }
+    return text;
+  }
+
+  private static String withoutMargin(String text, char mark) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int at = 0; at < text.length(); ) {
+      int next = Math.min(text.length(), lineEnd(text, at) + 1);
+      plain.append(text, text.charAt(at) == mark ? at + 1 : at, next);
+      at = next;
+    }
+    return plain.toString();
+  }
+
+  private static int lineEnd(String text, int from) {
+    int newline = text.indexOf('\n', from);
+    return newline < 0 ? text.length() : newline;
   }
 
   private static String withoutJson(String text) {

@@ -83,9 +83,9 @@ final class Lexemes {
   /** A {@code key:value} pair; {@code quantity} is null when the value is not in the token. */
   record Pair(String key, @Nullable Quantity quantity) {}
 
-  /** What parts words: blanks, and the quotation marks that tables and key=value logs add. */
+  /** What parts words: blanks, and the marks that tables, key=value logs and chats put around. */
   static boolean isBlank(char c) {
-    return c <= ' ' || c == '"' || c == '\u00a0';
+    return c <= ' ' || c == '"' || c == '`' || c == '\u00a0';
   }
 
   static boolean isDigit(char c) {
@@ -184,7 +184,7 @@ final class Lexemes {
   /** A block count such as {@code 12*4096kB}: count and size in kB; null if the token is none. */
   static long @Nullable [] block(String token) {
     int star = digitsEnd(token, 0);
-    if (star == 0 || star >= token.length() || token.charAt(star) != '*') {
+    if (star == 0 || star >= token.length() || !isStar(token.charAt(star))) {
       return null;
     }
     int size = digitsEnd(token, star + 1);
@@ -197,6 +197,11 @@ final class Lexemes {
       return null;
     }
     return kb <= 0 || kb > 1L << 40 || count > 1L << 40 ? null : new long[] {count, kb};
+  }
+
+  /** Trackers that took the stars of a list for emphasis turned them into underscores. */
+  static boolean isStar(char c) {
+    return c == '*' || c == '_';
   }
 
   /** The letters of {@code (UME)}; null if the token is no letter group. */

@@ -36,8 +36,8 @@ final class MemInfoScanner {
     String token = tokens.get(at);
     end = at + 1;
     char c = token.charAt(0);
-    if (Lexemes.isDigit(c) && token.indexOf('*') > 0) {
-      return Lexemes.block(token) == null ? null : freeList(at);
+    if (Lexemes.isDigit(c) && Lexemes.block(token) != null) {
+      return freeList(at);
     }
     Fact sum = sums.scan(at);
     if (sum != null) {

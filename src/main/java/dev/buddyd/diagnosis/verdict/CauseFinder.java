@@ -43,8 +43,8 @@ final class CauseFinder {
     if (blockPasses(zone, Waiver.HIGHATOMIC) && held.contains("H")) {
       return Cause.HIGHATOMIC_ONLY;
     }
-    boolean bare = order == 0 && base.markOk() == null;
-    return bare ? Cause.BELOW_WATERMARK : Cause.FRAGMENTATION;
+    boolean little = order == 0 || zone.state().blocks().pages() < 1L << order;
+    return base.markOk() == null && little ? Cause.BELOW_WATERMARK : Cause.FRAGMENTATION;
   }
 
   private static boolean blockPasses(JudgedZone zone, Waiver waiver) {

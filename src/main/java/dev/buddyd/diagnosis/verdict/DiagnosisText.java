@@ -69,7 +69,7 @@ public final class DiagnosisText {
     title.append("line ").append(verdict.line()).append(": ");
     title.append(headless ? "a report without its header" : verdict.kind());
     if (verdict.task() != null) {
-      title.append(" of ").append(verdict.task());
+      title.append(headless ? ", task " : " of ").append(verdict.task());
     }
     if (verdict.order() != null) {
       title.append(", order ").append(verdict.order());

@@ -21,6 +21,8 @@ final class HiddenZones {
   /** Zones above the mask are left out from 5.19, and by enterprise kernels from 5.14. */
   private static final String SHORT_FROM = "5.14";
 
+  private static final String NORMAL = "Normal";
+
   /** Where a zone is: its node and its index. */
   private record Place(int node, int index) {}
 
@@ -40,7 +42,8 @@ final class HiddenZones {
     }
     if (!states.isEmpty()) {
       addTop(states, printed, hidden);
-      addNodes(report, states, hidden);
+      boolean normal = machine.indexOf(NORMAL) <= printed;
+      addNodes(report, states, normal, hidden);
     }
     return new ArrayList<>(hidden);
   }
@@ -75,14 +78,16 @@ final class HiddenZones {
     }
   }
 
-  private static void addNodes(KernelReport report, List<ZoneState> states, Set<String> hidden) {
+  /** A node above the first has no other zones than Normal, or Movable, as a rule. */
+  private static void addNodes(
+      KernelReport report, List<ZoneState> states, boolean normal, Set<String> hidden) {
     NodeList nodemask = NodeList.of(report.confinement().nodemask());
     NodeList cpuset = NodeList.of(report.confinement().memsAllowed());
     Set<Integer> expected = new LinkedHashSet<>();
     report.nodes().forEach(node -> expected.add(node.node()));
     Totals totals = report.totals();
     boolean cut = totals.pagesRam() == null && totals.pagecachePages() == null;
-    if (cut && cpuset.excludes(MAX_NODES)) {
+    if (cut && normal && cpuset.excludes(MAX_NODES)) {
       IntStream.range(0, MAX_NODES).forEach(expected::add);
     }
     states.forEach(state -> expected.remove(state.node()));

@@ -14,14 +14,22 @@ final class Sentences {
   static String of(CauseFinder.Found found, Case request) {
     JudgedZone zone = found.zone();
     if (zone == null) {
-      return "The report does not show why no zone served it.";
+      return request.zones().isEmpty()
+          ? "The text does not hold the lines of the zones (below Mem-Info): why none of them"
+              + " served it cannot be told."
+          : "The report does not show why no zone served it.";
     }
     String title = zone.state().title();
     String order = Words.order(request.request().order(), request.pageKb());
     return switch (found.cause()) {
       case UNKNOWN -> nothingWrong(zone, request);
       case BELOW_WATERMARK ->
-          title + " is below the watermark: " + compared(zone, request, "is not above") + ".";
+          zone.base().markOk() == null
+              ? title
+                  + " has too little free memory, whatever its mark: its blocks come to "
+                  + zone.state().blocks().pages() * request.pageKb()
+                  + " kB."
+              : title + " is below the watermark: " + compared(zone, request, "is not above") + ".";
       case LOWMEM_RESERVE ->
           title
               + " keeps its memory for requests that cannot go elsewhere: "

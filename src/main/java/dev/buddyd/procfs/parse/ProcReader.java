@@ -63,7 +63,7 @@ public final class ProcReader {
    * @param work is told of the work as it is done, in characters; may throw to end it
    */
   public static ProcFacts read(String text, IntConsumer work) {
-    return new ProcReader().readLines(ProcLines.unfolded(text), work);
+    return new ProcReader().readLines(QuotedPrintable.decode(ProcLines.unfolded(text)), work);
   }
 
   private ProcFacts readLines(String text, IntConsumer work) {

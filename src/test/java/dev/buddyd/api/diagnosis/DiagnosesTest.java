@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.buddyd.api.ApiTest;
 import java.net.URI;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.MediaType;
@@ -93,5 +95,22 @@ class DiagnosesTest extends ApiTest {
       assertThat(text(answer, "$.detail")).contains("no memory", "from 2.6 on");
     }
     assertThat(ask("gfp=GFP_KERNEL&order=0&kernel=2.6.32", old)).hasStatus(200);
+  }
+
+  @Test
+  void textsWithAByteOrderMarkAreRead() {
+    String marked = "\ufeff" + REPORT;
+    for (Charset charset :
+        List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      MvcTestResult found =
+          mvc.post()
+              .uri("/diagnoses")
+              .contentType(MediaType.TEXT_PLAIN)
+              .content(marked.getBytes(charset))
+              .exchange();
+      assertThat(found).as(charset.name()).hasStatus(200);
+      assertThat(text(found, "$.reports[0].task")).isEqualTo("app");
+      assertThat(text(found, "$.reports[0].cause")).isEqualTo("below-watermark");
+    }
   }
 }

@@ -78,6 +78,23 @@ class MangledTextTest {
         new Mangling("key=value", text -> inQuotes(text, "level=warn host=h msg=\"")),
         new Mangling("line numbers of grep", text -> numbered(text, ":")),
         new Mangling("context of grep", text -> numbered(text, "-")),
+        new Mangling("a diff", text -> eachLine(text, "+")),
+        new Mangling("ABRT", text -> eachLine(text, ":")),
+        new Mangling("a chat", text -> "bob 10:42\n```" + text.stripTrailing() + "```\n"),
+        new Mangling("Markdown", text -> text.replaceAll("([*_\\[\\]<>])", "\\\\$1")),
+        new Mangling("stars taken for emphasis", text -> text.replaceAll("(\\d)\\*(\\d)", "$1_$2")),
+        new Mangling("written as one string", text -> jsonOf(text).replace("\\n", "\\r\\n")),
+        new Mangling("Ansible", text -> "{\n  \"stdout\": \"" + jsonOf(text) + "\"\n}\n"),
+        new Mangling("a page's preformatted text", text -> "<pre>" + escaped(text) + "</pre>"),
+        new Mangling(
+            "a page's table",
+            text ->
+                escaped(text).replaceAll("(?m)^(.*)$", "<tr><td id=\"L1\">7</td><td>$1</td></tr>")),
+        new Mangling(
+            "a page's lines",
+            text ->
+                escaped(text.stripTrailing())
+                    .replaceAll("(?m)^(.*)$", "<div class=\"line\"><span>$1</span></div>")),
         new Mangling("escaped for a page", MangledTextTest::escaped),
         new Mangling("a page's source", text -> escaped(text).replace("\n", "<br/>\n")),
         new Mangling("a page on one line", text -> escaped(text).replace("\n", "<br>")),

@@ -2,6 +2,7 @@ package dev.buddyd.diagnosis.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.buddyd.procfs.parse.QuotedPrintable;
 import org.junit.jupiter.api.Test;
 
 /** Mails pasted as they travelled, with their transfer encoding. */

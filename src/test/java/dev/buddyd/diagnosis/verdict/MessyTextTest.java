@@ -356,4 +356,39 @@ class MessyTextTest {
       assertThat(only(HEADER + text).confidence()).isEqualTo(Confidence.MEDIUM);
     }
   }
+
+  /** V-17: other nodes have no zone that such a mask may use, so that none is printed. */
+  @Test
+  void nodesWithoutAZoneOfTheMaskAreNotMissed() {
+    String dma =
+        HEADER
+            .replace("0xcc0(GFP_KERNEL)", "0xcc1(GFP_KERNEL|GFP_DMA)")
+            .replace("mems_allowed=0", "mems_allowed=0-7");
+    String zone = ZONE.replace("Normal", "DMA").replace("[]: 0 0 0", "[]: 0 0 0 0 0");
+
+    for (String kernel : List.of("5.14.21-150400.22-default", "6.1.0")) {
+      ReportVerdict verdict = only(dma.replace("5.10.2", kernel) + zone);
+      assertThat(verdict.notes()).as(kernel).isEmpty();
+      assertThat(verdict.confidence()).as(kernel).isEqualTo(Confidence.HIGH);
+    }
+    assertThat(only(dma + zone).notes()).anyMatch(note -> note.contains("Node 7"));
+  }
+
+  @Test
+  void aHeaderWithoutZonesIsToldSo() {
+    assertThat(only(HEADER).sentence()).contains("does not hold the lines of the zones");
+  }
+
+  /** Less than one block in all is no matter of fragments. */
+  @Test
+  void listsThatComeToLessThanTheBlockAreTooLittleMemory() {
+    String lists = ZONE.substring(ZONE.lastIndexOf("Node 0 Normal"));
+
+    ReportVerdict large = only(HEADER.replace("order:2", "order:8") + lists);
+
+    assertThat(large.cause()).isEqualTo(Cause.BELOW_WATERMARK);
+    assertThat(large.sentence()).contains("whatever its mark: its blocks come to 1000 kB");
+    assertThat(only(HEADER.replace("order:2", "order:7") + lists).cause())
+        .isEqualTo(Cause.FRAGMENTATION);
+  }
 }

@@ -372,4 +372,12 @@ class ProcReaderTest {
         .isEqualTo(ProcReader.read(ZONEINFO_5_14).zones().getFirst().protection())
         .isNotEmpty();
   }
+
+  @Test
+  void filesInAMailAsItTravelled() {
+    String mail = BUDDYINFO.replace(" \n", "=20\n") + ZONEINFO_5_14.replace(" ", "=20");
+
+    assertThat(ProcReader.read(mail).buddyinfo()).isEqualTo(ProcReader.read(BUDDYINFO).buddyinfo());
+    assertThat(ProcReader.read(mail).zones()).isEqualTo(ProcReader.read(ZONEINFO_5_14).zones());
+  }
 }

@@ -1,11 +1,11 @@
-package dev.buddyd.diagnosis.report;
+package dev.buddyd.procfs.parse;
 
 /**
  * Takes the transfer encoding off a mail that was pasted as it travelled: {@code =3D} is an equals
  * sign, and a line that ends in one goes on in the next. Lines keep their numbers: what a line took
  * over from the next ones leaves empty lines behind it.
  */
-final class QuotedPrintable {
+public final class QuotedPrintable {
   /** RFC 2045 allows no more in a line, so that encoders fill lines up to here. */
   private static final int FULL_LINE = 76;
 
@@ -15,7 +15,7 @@ final class QuotedPrintable {
   private QuotedPrintable() {}
 
   /** The text as it was written, or the text itself if it is not encoded. */
-  static String decode(String text) {
+  public static String decode(String text) {
     if (!isEncoded(text)) {
       return text;
     }
