@@ -1,5 +1,6 @@
 package dev.buddyd.diagnosis.report;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinePrefix {
   private static final String JOURNAL_FIELD = "MESSAGE=";
+  private static final List<String> PRIORITIES =
+      List.of(
+          ".emerg",
+          ".alert",
+          ".crit",
+          ".err",
+          ".error",
+          ".warn",
+          ".warning",
+          ".notice",
+          ".info",
+          ".debug");
+
   private static final int MAX_HEAD = 160;
   private static final int MAX_BRACKET = 80;
 
@@ -19,6 +33,7 @@ final class LinePrefix {
   private boolean stamped;
   private boolean leadingBlank;
   private @Nullable String caller;
+  private @Nullable String host;
 
   LinePrefix(String text) {
     this.text = text;
@@ -31,6 +46,7 @@ final class LinePrefix {
     this.prefixed = false;
     this.stamped = false;
     this.caller = null;
+    this.host = null;
     skipQuoting();
     skipLineNumber();
     skipHead();
@@ -64,6 +80,11 @@ final class LinePrefix {
   /** Id of the printing task or CPU ({@code T123}, {@code C0}, a pid), or null when not printed. */
   @Nullable String caller() {
     return caller;
+  }
+
+  /** The machine that a syslog names before {@code kernel:}, or null. */
+  @Nullable String host() {
+    return host;
   }
 
   /**
@@ -311,10 +332,29 @@ final class LinePrefix {
         i++;
       }
       if (i < end && text.charAt(i) == ':') {
+        host = hostBefore(at);
         return i + 1;
       }
     }
     return -1;
+  }
+
+  /**
+   * The word before {@code at}, unless it is a time, a number, or a priority as BusyBox writes it.
+   */
+  private @Nullable String hostBefore(int at) {
+    int to = at;
+    while (to > position && Lexemes.isBlank(text.charAt(to - 1))) {
+      to--;
+    }
+    int from = to;
+    while (from > position && !Lexemes.isBlank(text.charAt(from - 1))) {
+      from--;
+    }
+    String word = text.substring(from, to);
+    boolean name = word.length() > 1 && word.chars().anyMatch(Character::isLetter);
+    boolean priority = PRIORITIES.stream().anyMatch(word::endsWith);
+    return name && !priority && word.indexOf(':') < 0 ? word : null;
   }
 
   /**

@@ -2,14 +2,16 @@ package dev.buddyd.diagnosis.report;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * Cuts a text into streams of tokens, one stream per printing task as far as the log names it
- * (caller id), so that two reports printed at the same time come apart. Costs one pass over the
- * text.
+ * Cuts a text into streams of tokens, one stream per machine and printing task as far as the log
+ * names them (host of a syslog, caller id), so that two reports printed at the same time come
+ * apart. Costs one pass over the text.
  */
 final class TokenTable {
   private static final int MAX_STREAMS = 1024;
@@ -19,7 +21,9 @@ final class TokenTable {
   private final IntConsumer work;
   private final LinePrefix prefix;
   private final List<TokenStream> streams = new ArrayList<>();
+  private final Map<String, TokenStream> byHost = new HashMap<>();
   private final Map<String, TokenStream> byCaller = new HashMap<>();
+  private final Set<TokenStream> taken = new HashSet<>();
   private TokenStream current;
   private final int wrapColumn;
   private boolean cut;
@@ -124,14 +128,18 @@ final class TokenTable {
 
   private int enterSegment(int start, int end) {
     prefix.scan(start, end);
+    String host = prefix.host();
+    if (host != null) {
+      current = byHost.computeIfAbsent(host, name -> byHost.isEmpty() ? current : newStream());
+    }
     String caller = prefix.caller();
     if (caller != null) {
-      TokenStream stream = byCaller.get(caller);
-      if (stream == null) {
-        stream = byCaller.isEmpty() ? current : newStream();
-        byCaller.put(caller, stream);
+      String key = host == null ? caller : host + ' ' + caller;
+      current = byCaller.computeIfAbsent(key, name -> taken.add(current) ? current : newStream());
+      taken.add(current);
+      if (host != null) {
+        byHost.put(host, current); // its lines without a caller go on there
       }
-      current = stream;
     }
     return prefix.contentStart();
   }

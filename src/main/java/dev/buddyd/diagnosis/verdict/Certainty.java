@@ -20,6 +20,9 @@ final class Certainty {
     if (!judgement.hidden().isEmpty() || leavesOpen(judged)) {
       return Confidence.LOW; // a zone of which the text does not tell may have had room
     }
+    if (HeadCount.contradiction(judgement.report(), judgement.rules()) != null) {
+      return Confidence.LOW;
+    }
     JudgedZone shown = judgement.found().zone();
     if (shown != null && !shown.eligible() && isOpen(shown, judged)) {
       return Confidence.LOW; // nor does it tell of a block in the zone that would have served

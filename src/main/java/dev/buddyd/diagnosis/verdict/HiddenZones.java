@@ -19,7 +19,7 @@ final class HiddenZones {
   private static final int MAX_NODES = 1024;
 
   /** Zones above the mask are left out from 5.19, and by enterprise kernels from 5.14. */
-  private static final String SHORT_FROM = "5.14";
+  static final String SHORT_FROM = "5.14";
 
   private static final String NORMAL = "Normal";
 

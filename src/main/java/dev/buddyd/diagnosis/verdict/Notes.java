@@ -48,6 +48,10 @@ final class Notes {
     if (!judgement.hidden().isEmpty()) {
       notes.add(hidden(judgement.hidden()));
     }
+    String contradiction = HeadCount.contradiction(report, judgement.rules());
+    if (contradiction != null) {
+      notes.add(contradiction);
+    }
     for (ZoneFacts zone : report.zones()) {
       if (damaged(zone)) {
         notes.add(

@@ -216,6 +216,32 @@ class MangledTextTest {
     assertThat(reports).allSatisfy(r -> assertThat(r.missing()).isEmpty());
   }
 
+  /** A central syslog holds the lines of many machines, which fail at the same time. */
+  @Test
+  void reportsOfTwoHostsComeApart() {
+    String first = eachLine(Samples.FAILURE_5_10, "Feb 19 16:20:13 db-1 kernel: ");
+    String second = eachLine(Samples.OOM_2_6_24, "Feb 19 16:20:13 web.example.org kernel: ");
+
+    List<KernelReport> reports = ReportParser.parse(zip(first, second));
+
+    assertThat(facts(reports))
+        .isEqualTo(facts(ReportParser.parse(Samples.FAILURE_5_10 + Samples.OOM_2_6_24)));
+  }
+
+  /** BusyBox writes a priority before the tag, which is no host. */
+  @Test
+  void prioritiesAreNoHosts() {
+    String[] lines = Samples.OOM_2_6_24.split("\n");
+    StringBuilder log = new StringBuilder();
+    for (int i = 0; i < lines.length; i++) {
+      log.append("Feb 19 16:20:13 user.").append(i % 2 == 0 ? "warn" : "info");
+      log.append(" kernel: ").append(lines[i]).append('\n');
+    }
+
+    assertThat(facts(ReportParser.parse(log.toString())))
+        .isEqualTo(facts(ReportParser.parse(Samples.OOM_2_6_24)));
+  }
+
   @Test
   void aHeaderWithoutBodyDoesNotTakeTheZonesOfTheNext() {
     String lone = "[  1.000000] lone: page allocation failure: order:2, mode:0x20\n";
@@ -288,8 +314,8 @@ class MangledTextTest {
     String[] a = first.split("\n");
     String[] b = second.split("\n");
     StringBuilder zipped = new StringBuilder();
-    for (int i = 0; i < a.length; i++) {
-      zipped.append(a[i]).append('\n').append(b[i]).append('\n');
+    for (int i = 0; i < Math.max(a.length, b.length); i++) {
+      zipped.append(i < a.length ? a[i] + "\n" : "").append(i < b.length ? b[i] + "\n" : "");
     }
     return zipped.toString();
   }

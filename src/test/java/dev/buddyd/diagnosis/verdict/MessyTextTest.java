@@ -391,4 +391,22 @@ class MessyTextTest {
     assertThat(only(HEADER.replace("order:2", "order:7") + lists).cause())
         .isEqualTo(Cause.FRAGMENTATION);
   }
+
+  /** What the head counts is what the zones hold: lines of two reports give themselves away. */
+  @Test
+  void zonesThatTheHeadDoesNotCountAreNoCertainGround() {
+    String head = "active_anon:1 inactive_anon:2\n free:%d free_pcp:0 free_cma:0\n";
+
+    assertThat(only(HEADER + head.formatted(250) + ZONE).confidence()).isEqualTo(Confidence.HIGH);
+    assertThat(only(HEADER + head.formatted(2000) + ZONE).confidence()).isEqualTo(Confidence.HIGH);
+    ReportVerdict lost = only(HEADER + head.formatted(9000) + ZONE);
+    assertThat(lost.confidence()).isEqualTo(Confidence.LOW);
+    assertThat(lost.notes())
+        .anyMatch(n -> n.contains("1000 kB free, the head of the block counts"));
+    assertThat(only(HEADER.replace("5.10.2", "6.1.0") + head.formatted(9000) + ZONE).confidence())
+        .as("V-17: zones above the mask are not printed")
+        .isEqualTo(Confidence.HIGH);
+    String more = ZONE.replace("free:1000kB min:4000kB", "free:90000kB min:400000kB");
+    assertThat(only(HEADER + head.formatted(250) + more).confidence()).isEqualTo(Confidence.LOW);
+  }
 }
