@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodes per-node statistics
  * @param zones what is said per zone, in printed order
  * @param totals the sums
+ * @param overlaps whether the lines of another report stand among its own, and nothing but their
+ *     order tells which are whose
  * @param missing what a complete report would have had, e.g. {@code gfp_mask}, {@code
  *     lowmem_reserve[] of Node 0 DMA}
  */
@@ -44,6 +46,7 @@ public record KernelReport(
     List<NodeFacts> nodes,
     List<ZoneFacts> zones,
     Totals totals,
+    boolean overlaps,
     List<String> missing) {
 
   public KernelReport {

@@ -174,11 +174,16 @@ final class ReportAssembler {
     return draft;
   }
 
+  /**
+   * The newest report that has no block yet. One whose header stands before another whole report
+   * waits for a block only if a second one comes: the other may have taken what was its own.
+   */
   private ReportDraft forMemInfo(int line) {
+    ReportDraft draft = newest(ReportDraft::lacksBlock);
     ReportDraft last = last();
     boolean open = last != null && !last.memInfoDone();
-    ReportDraft draft = open ? newest(d -> !d.memInfoSeen() && d.zones().isEmpty()) : null;
-    return draft != null ? draft : headless(line);
+    boolean waits = draft != null && (open || draft.hasHeader());
+    return draft != null && waits ? overlapping(draft) : headless(line);
   }
 
   private ReportDraft forZone(Fact.ZoneStats zone) {
@@ -189,7 +194,19 @@ final class ReportAssembler {
       return headless(zone.line());
     }
     ReportDraft oldest = oldest(lacksIt);
-    return oldest != null && oldest != newest && comesAgain(zone) ? oldest : newest;
+    return overlapping(oldest != null && oldest != newest && comesAgain(zone) ? oldest : newest);
+  }
+
+  /**
+   * Notes that a report goes on behind the header of a later one: nothing tells for certain which
+   * of both the lines are of.
+   */
+  private ReportDraft overlapping(ReportDraft draft) {
+    for (int i = drafts.size() - 1; drafts.get(i) != draft; i--) {
+      drafts.get(i).overlap();
+      draft.overlap();
+    }
+    return draft;
   }
 
   /**

@@ -27,6 +27,7 @@ final class ReportDraft {
   private boolean stackDone;
   private boolean panicked;
   private boolean kindKnown;
+  private boolean overlaps;
   private @Nullable VmallocFailure vmalloc;
   private @Nullable String constraint;
   private @Nullable String memcg;
@@ -90,6 +91,11 @@ final class ReportDraft {
 
   boolean isOom() {
     return kind.isOom();
+  }
+
+  /** Whether a Mem-Info block may still come; the limit of a cgroup prints none. */
+  boolean lacksBlock() {
+    return !memInfoSeen && zones.isEmpty() && kind != ReportKind.MEMCG_OOM;
   }
 
   boolean cpuSeen() {
@@ -198,6 +204,10 @@ final class ReportDraft {
     kindKnown = true;
   }
 
+  void overlap() {
+    overlaps = true;
+  }
+
   void panic() {
     panicked = true;
   }
@@ -235,6 +245,7 @@ final class ReportDraft {
         nodeFacts,
         zoneFacts,
         totals(),
+        overlaps,
         MissingParts.of(kind, hasHeader, order, tail.mask(), name, zoneFacts));
   }
 

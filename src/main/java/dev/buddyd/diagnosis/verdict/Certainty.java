@@ -20,8 +20,9 @@ final class Certainty {
     if (!judgement.hidden().isEmpty() || leavesOpen(judged)) {
       return Confidence.LOW; // a zone of which the text does not tell may have had room
     }
-    if (HeadCount.contradiction(judgement.report(), judgement.rules()) != null) {
-      return Confidence.LOW;
+    boolean mixed = HeadCount.contradiction(judgement.report(), judgement.rules()) != null;
+    if (mixed || judgement.report().overlaps()) {
+      return Confidence.LOW; // the zones may be those of another report
     }
     JudgedZone shown = judgement.found().zone();
     if (shown != null && !shown.eligible() && isOpen(shown, judged)) {

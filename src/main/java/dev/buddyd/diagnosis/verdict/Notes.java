@@ -48,6 +48,11 @@ final class Notes {
     if (!judgement.hidden().isEmpty()) {
       notes.add(hidden(judgement.hidden()));
     }
+    if (report.overlaps()) {
+      notes.add(
+          "Another report was printed at the same time, and nothing but the order of the lines"
+              + " tells which zones are whose.");
+    }
     String contradiction = HeadCount.contradiction(report, judgement.rules());
     if (contradiction != null) {
       notes.add(contradiction);

@@ -409,4 +409,35 @@ class MessyTextTest {
     String more = ZONE.replace("free:1000kB min:4000kB", "free:90000kB min:400000kB");
     assertThat(only(HEADER + head.formatted(250) + more).confidence()).isEqualTo(Confidence.LOW);
   }
+
+  /** Two CPUs at once: which zones are whose is a guess, but for a log that names who printed. */
+  @Test
+  void reportsThatOverlapAreNoCertainGround() {
+    String other = HEADER.replace("cat:", "dog:").replace("order:2", "order:0");
+    String later =
+        ZONE.replace("free:1000kB", "free:996kB")
+            .replace("= 1000kB", "= 996kB")
+            .replace("250*", "249*");
+    String tail = "7 pages RAM\n";
+    String one = HEADER.replace("Mem-Info:\n", "");
+    String two = other.replace("Mem-Info:\n", "");
+    for (String blocks :
+        List.of(
+            "Mem-Info:\nMem-Info:\n" + ZONE + later + tail,
+            "Mem-Info:\n" + ZONE + tail + "Mem-Info:\n" + later + tail)) {
+      List<ReportVerdict> verdicts = Diagnoser.diagnose(one + two + blocks).reports();
+
+      assertThat(verdicts).extracting(ReportVerdict::task).containsExactly("cat", "dog");
+      assertThat(verdicts).allMatch(verdict -> verdict.cause() == Cause.BELOW_WATERMARK);
+      assertThat(verdicts).allMatch(verdict -> verdict.confidence() == Confidence.LOW);
+      assertThat(verdicts).allMatch(v -> v.notes().stream().anyMatch(n -> n.contains("same time")));
+    }
+    assertThat(Diagnoser.diagnose(one + other + ZONE).reports())
+        .as("the first header stands alone")
+        .extracting(ReportVerdict::confidence)
+        .containsExactly(Confidence.LOW, Confidence.HIGH);
+    assertThat(Diagnoser.diagnose(HEADER + ZONE + tail + other + ZONE).reports())
+        .extracting(ReportVerdict::confidence)
+        .containsOnly(Confidence.HIGH);
+  }
 }
