@@ -97,7 +97,7 @@ class DiagnosesController {
    * UTF-8, unless a byte order mark says otherwise: PowerShell writes what it is sent as UTF-16.
    */
   private static String text(byte[] sent) {
-    int first = sent.length < 2 ? 0 : (sent[0] & 0xff) << 8 | sent[1] & 0xff;
+    int first = sent.length < 2 ? 0 : ((sent[0] & 0xff) << 8) | (sent[1] & 0xff);
     Charset charset =
         switch (first) {
           case 0xfffe -> StandardCharsets.UTF_16LE;

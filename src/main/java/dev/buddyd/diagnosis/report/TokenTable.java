@@ -26,6 +26,8 @@ final class TokenTable {
   private final Set<TokenStream> taken = new HashSet<>();
   private TokenStream current;
   private final int wrapColumn;
+  private int firstLine = 1;
+  private int step = 1;
   private boolean cut;
   private boolean filled;
 
@@ -44,7 +46,11 @@ final class TokenTable {
    * @param work is told of the work as it is done
    */
   static List<TokenStream> streams(String text, IntConsumer work) {
-    TokenTable table = new TokenTable(withoutEscapes(text), work);
+    String plain = withoutEscapes(text);
+    boolean newestFirst = NewestFirst.is(plain);
+    TokenTable table = new TokenTable(newestFirst ? NewestFirst.turned(plain) : plain, work);
+    table.firstLine = newestFirst ? 1 + (int) plain.chars().filter(c -> c == '\n').count() : 1;
+    table.step = newestFirst ? -1 : 1;
     table.readLines();
     return table.streams;
   }
@@ -54,7 +60,7 @@ final class TokenTable {
     for (String newline : ESCAPED_NEWLINES) {
       escaped |= text.contains(newline);
     }
-    int line = 1;
+    int line = firstLine;
     int start = 0;
     int length = text.length();
     while (start < length) {
@@ -69,7 +75,7 @@ final class TokenTable {
         readLine(start, end, line);
       }
       if (end < length && text.charAt(end) == '\n') {
-        line++;
+        line += step;
       }
       start = end + 1;
     }

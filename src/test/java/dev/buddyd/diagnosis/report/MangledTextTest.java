@@ -2,7 +2,9 @@ package dev.buddyd.diagnosis.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -214,6 +216,26 @@ class MangledTextTest {
     assertThat(reports).hasSize(2);
     assertThat(reports).extracting(r -> r.zones().get(1).freeKb()).containsExactly(3732L, 3728L);
     assertThat(reports).allSatisfy(r -> assertThat(r.missing()).isEmpty());
+  }
+
+  /** Viewers of log stores show the newest line on top. */
+  @Test
+  void linesInReverseOrder() {
+    String log =
+        eachLine(
+            Samples.FAILURE_5_10 + "noise\n" + Samples.OOM_2_6_24, "Feb 19 16:20:13 h kernel: ");
+    List<String> lines = new ArrayList<>(log.lines().toList());
+    Collections.reverse(lines);
+    List<KernelReport> plain = ReportParser.parse(log);
+
+    for (String reversed : List.of(String.join("\n", lines), String.join("\r\n", lines) + "\r\n")) {
+      List<KernelReport> turned = ReportParser.parse(reversed);
+
+      assertThat(facts(turned.reversed())).isEqualTo(facts(plain));
+      assertThat(turned.getFirst().line()).isLessThan(turned.getLast().line());
+      assertThat(lines.get(turned.getFirst().line() - 1)).contains("Xorg invoked oom-killer");
+      assertThat(lines.get(turned.getLast().line() - 1)).contains("cat: page allocation failure");
+    }
   }
 
   /** A central syslog holds the lines of many machines, which fail at the same time. */
