@@ -60,6 +60,7 @@ public final class NearMisses {
         tried++;
         try (MachineFork fork = base.fork()) {
           variant.preparation().accept(fork);
+          fork.oneRequest();
           long kills = fork.reclaim().events().get(VmEvent.OOM_KILL);
           long pfn = fork.allocator().allocate(variant.request(), null);
           Zone zone = pfn < 0 ? null : fork.memory().zoneOf(pfn);

@@ -13,7 +13,7 @@ public final class MachineFork implements AutoCloseable {
   private final PhysicalMemory memory;
   private final MemoryReclaim reclaim;
   private final PageAllocator allocator;
-  private final long timeMicros;
+  private final MachineClock clock;
   private final boolean helped;
   private final Runnable onClose;
 
@@ -40,10 +40,9 @@ public final class MachineFork implements AutoCloseable {
       int asking,
       Runnable onClose) {
     this.memory = memory;
-    this.timeMicros = timeMicros;
+    this.clock = new MachineClock(timeMicros);
     this.helped = helped;
-    this.reclaim =
-        origin.fork(memory, new MachineClock(timeMicros), new ForkHolders(asking), helped);
+    this.reclaim = origin.fork(memory, clock, new ForkHolders(asking), helped);
     this.allocator = new PageAllocator(memory, reclaim);
     this.onClose = onClose;
   }
@@ -60,6 +59,11 @@ public final class MachineFork implements AutoCloseable {
     return allocator;
   }
 
+  /** Time goes on for a request as it does on the machine: the disk may be done with a page. */
+  public void oneRequest() {
+    clock.sleep(1);
+  }
+
   /** Another copy of this copy, which must not change meanwhile. */
   public MachineFork fork() {
     return fork(0);
@@ -71,7 +75,7 @@ public final class MachineFork implements AutoCloseable {
    * @param asking number of the owner who makes the requests
    */
   MachineFork fork(int asking) {
-    return new MachineFork(memory.fork(), reclaim, timeMicros, helped, asking, () -> {});
+    return new MachineFork(memory.fork(), reclaim, clock.micros(), helped, asking, () -> {});
   }
 
   @Override

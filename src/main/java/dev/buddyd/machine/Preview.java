@@ -35,6 +35,7 @@ final class Preview {
     trace.begin(demand.cpu(), 0);
     int gfp = exact ? demand.gfp() & ~Gfp.COMP : demand.gfp(); // B-92
     try (MachineFork fork = machine.fork()) {
+      fork.oneRequest();
       long pfn =
           exact
               ? fork.allocator().allocateExact(demand, pages, trace)

@@ -6,6 +6,7 @@ import dev.buddyd.machine.PageRequest.Call;
 import dev.buddyd.mm.gfp.Gfp;
 import dev.buddyd.mm.reclaim.LruList;
 import dev.buddyd.mm.reclaim.MemoryReclaim;
+import dev.buddyd.mm.trace.Decision;
 import dev.buddyd.mm.zone.PhysicalMemory;
 import dev.buddyd.mm.zone.Zone;
 import java.util.ArrayList;
@@ -41,6 +42,42 @@ class ReclaimForkTest {
       sum += reclaim.pagesInZone(zone, LruList.ACTIVE_FILE);
     }
     return sum;
+  }
+
+  @Test
+  @DisplayName("a preview goes the way of the request, step by step, also while the disk works")
+  void previewIsTheRequest() {
+    SimulatedMachine small = TestMachines.preset("tiny");
+    int user = Gfp.GFP_KERNEL | Gfp.HIGHMEM | Gfp.MOVABLE;
+    for (int i = 0; i < 15_000; i++) {
+      PageUse use = i % 3 == 0 ? PageUse.FILE : PageUse.ANON;
+      PageRequest request = page(user, i % 7 == 0 ? 2 : 0, use, use == PageUse.FILE);
+      if (i < 13_000) {
+        small.allocate(request, false);
+        continue;
+      }
+      AllocationOutcome foretold = small.preview(request, true);
+      assertThat(decisions(foretold))
+          .as("request %d", i)
+          .isEqualTo(decisions(small.allocate(request, true)));
+    }
+    TestMachines.assertSound(small);
+  }
+
+  private static PageRequest page(int gfp, int order, PageUse use, boolean dirty) {
+    return new PageRequest(Call.ALLOC_PAGES, gfp, order, 0, null, null, "test", use, dirty);
+  }
+
+  /** Without the run of kswapd that may follow the request. */
+  private static List<Step> decisions(AllocationOutcome outcome) {
+    List<Step> steps = outcome.steps();
+    int end = steps.size();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).decision() == Decision.MM_PAGE_ALLOC) {
+        end = i;
+      }
+    }
+    return steps.subList(0, end);
   }
 
   @Test
