@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Steps as a reader wants them: what a refill or a drain of a per-CPU list, reclaim and compaction
- * do with one block after the other, and looks at pages in vain, are told in one line. Programs get
- * each of these steps.
+ * do with one block after the other, and what reclaim finds on a list look by look, is told in one
+ * line. Programs get each of these steps.
  */
 final class Folding {
 
@@ -20,6 +20,8 @@ final class Folding {
 
   /** In place of an order: blocks of different orders. */
   private static final long MIXED = -1;
+
+  private static final String LOOKED = "mm_vmscan_lru_shrink_inactive";
 
   private static final Set<String> MERGING = Set.of("merge", "merge_stop", "list_end");
 
@@ -34,13 +36,10 @@ final class Folding {
           "list_end",
           "mm_page_pcpu_drain");
 
-  private static final String LOOKED = "mm_vmscan_lru_shrink_inactive";
-
   private enum Kind {
     REFILL,
     GIVE_BACK,
     MOVE,
-    LOOK,
     DRAIN;
 
     static Kind of(String step) {
@@ -48,7 +47,6 @@ final class Folding {
         case "take" -> REFILL;
         case "mm_page_free" -> GIVE_BACK;
         case "page_migrated" -> MOVE;
-        case LOOKED -> LOOK;
         default -> DRAIN;
       };
     }
@@ -68,10 +66,16 @@ final class Folding {
     List<ExplainedStep> told = new ArrayList<>();
     int at = 0;
     while (at < steps.size()) {
+      int looked = looksEnd(at);
+      if (looked > at) {
+        told.add(like(looked - 1, looks(at, looked)));
+        at = looked;
+        continue;
+      }
       Kind kind = Kind.of(steps.get(at).step());
       int end = at;
       int blocks = -1;
-      for (int next = at; next >= 0; next = alike(at, next) ? blockEnd(kind, next) : -1) {
+      for (int next = at; next >= 0; next = sameZone(at, next) ? blockEnd(kind, next) : -1) {
         end = next;
         blocks++;
       }
@@ -85,12 +89,29 @@ final class Folding {
     return told;
   }
 
-  /** Whether two steps are about the same zone, or list. */
-  private boolean alike(int a, int b) {
+  private boolean sameZone(int a, int b) {
     return b < steps.size()
         && Objects.equals(steps.get(a).node(), steps.get(b).node())
-        && Objects.equals(steps.get(a).zone(), steps.get(b).zone())
-        && (!is(LOOKED, a) || number(a, "list") == number(b, "list"));
+        && Objects.equals(steps.get(a).zone(), steps.get(b).zone());
+  }
+
+  /** Where more than a few looks at one list end, each after what it has given back; or -1. */
+  private int looksEnd(int begin) {
+    int looks = 0;
+    int end = begin;
+    int last = -1;
+    while (true) {
+      int at = end;
+      for (int next = at; next >= 0; next = blockEnd(Kind.GIVE_BACK, next)) {
+        at = next;
+      }
+      if (!is(LOOKED, at) || (last >= 0 && number(at, "list") != number(last, "list"))) {
+        return looks > FEW ? end : -1;
+      }
+      looks++;
+      last = at;
+      end = at + 1;
+    }
   }
 
   private ExplainedStep one(Kind kind, int begin, int end) {
@@ -99,7 +120,6 @@ final class Folding {
       case DRAIN -> like(end - 1, "returns " + freed("mm_page_pcpu_drain", begin, end));
       case GIVE_BACK -> like(begin, "gives back " + freed("mm_page_free", begin, end));
       case MOVE -> like(begin, "moves " + freed("page_migrated", begin, end));
-      case LOOK -> like(begin, looks(begin, end));
     };
   }
 
@@ -109,9 +129,6 @@ final class Folding {
     if (kind == Kind.REFILL) {
       boolean taken = is("take", begin) && is("mm_page_alloc_zone_locked", ++last);
       return taken && number(last, "percpu_refill") == 1 ? last + 1 : -1;
-    }
-    if (kind == Kind.LOOK) {
-      return is(LOOKED, begin) ? begin + 1 : -1;
     }
     if (kind != Kind.DRAIN) {
       if (begin >= steps.size() || Kind.of(steps.get(begin).step()) != kind) {
@@ -153,19 +170,21 @@ final class Folding {
                 one ? "; all out of " + source : ""));
   }
 
-  /** looks at a list, one after the other, of which none has won a page in between. */
+  /** looks at a list, and the pages that were won. */
   private String looks(int begin, int end) {
-    long[] sums = new long[5];
+    List<Long> sums = new ArrayList<>(List.of(number(end - 1, "list"), 0L, 0L, 0L, 0L));
+    long first = -1;
     for (int i = begin; i < end; i++) {
-      sums[1] += number(i, "scanned_pages");
-      sums[2] += number(i, "reclaimed_pages");
-      sums[3] += number(i, "dirty_pages");
-      sums[4] += number(i, "writeback_pages");
+      if (is(LOOKED, i)) {
+        first = first < 0 ? number(i, "priority") : first;
+        sums.set(1, sums.get(1) + number(i, "scanned_pages"));
+        sums.set(2, sums.get(2) + number(i, "reclaimed_pages"));
+        sums.set(3, sums.get(3) + number(i, "dirty_pages"));
+        sums.set(4, sums.get(4) + number(i, "writeback_pages"));
+      }
     }
-    return ReclaimSentences.looked(
-        List.of(number(begin, "list"), sums[1], sums[2], sums[3], sums[4]),
-        number(begin, "priority"),
-        number(end - 1, "priority"));
+    return ReclaimSentences.looked(sums, first, number(end - 1, "priority"))
+        + (sums.get(2) == 0 ? "" : "; gives back " + freed("mm_page_free", begin, end));
   }
 
   /**

@@ -279,6 +279,9 @@ class ExplanationTest {
     assertThat(large.text().lines().count()).isLessThan(large.steps().size() / 10);
     assertThat(large.text())
         .contains(": gives back 32 blocks of order 0, ")
+        .contains(
+            "looks at 2,304 file pages of node 0 at priorities 6 to 5: 1,152 won, 1,152 dirty,"
+                + " left for the flusher; gives back 1,152 blocks of order 0, ")
         .contains(": moves ")
         .contains("the largest is now the block of order 9");
   }
