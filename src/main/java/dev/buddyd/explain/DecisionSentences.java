@@ -217,6 +217,7 @@ final class DecisionSentences {
           MARK_VICTIM ->
           ReclaimSentences.of(decision, v, owners);
       case TICK -> "periodic work of CPU " + at(v, 0);
+      case OOM_SCORE_ADJ_UPDATE -> "the owner's oom_score_adj is %d".formatted(at(v, 0));
       case SYSCTL_WRITE ->
           "vm.%s was written: %d".formatted(Sysctls.names().get((int) at(v, 0)), at(v, 1));
       case MM_PAGE_ALLOC -> "pfn %#x, order %d, is handed out".formatted(at(v, 0), at(v, 1));

@@ -5,6 +5,8 @@ import dev.buddyd.mm.reclaim.MemoryReclaim;
 import dev.buddyd.mm.reclaim.ProcessState;
 import dev.buddyd.mm.reclaim.Reclaim.Compaction;
 import dev.buddyd.mm.reclaim.VmEvent;
+import dev.buddyd.mm.trace.Decision;
+import dev.buddyd.mm.trace.Trace;
 import dev.buddyd.mm.zone.AllocationRequest;
 import dev.buddyd.mm.zone.Node;
 import dev.buddyd.mm.zone.PhysicalMemory;
@@ -189,7 +191,21 @@ public final class PressureDesk {
    */
   public Owner declare(String name, int oomScoreAdj) {
     int number = machine.owner(name);
-    reclaim.declareProcess(number, oomScoreAdj);
+    reclaim.declareProcess(
+        number,
+        oomScoreAdj,
+        () ->
+            machine.event(
+                Decision.OOM_SCORE_ADJ_UPDATE,
+                Trace.NO_ZONE,
+                0,
+                number,
+                oomScoreAdj,
+                0,
+                0,
+                0,
+                0,
+                0));
     return known(number, name);
   }
 

@@ -57,7 +57,8 @@ final class RequestTrace implements Trace {
           Decision.MARK_VICTIM,
           Decision.REFUSED,
           Decision.TICK,
-          Decision.SYSCTL_WRITE);
+          Decision.SYSCTL_WRITE,
+          Decision.OOM_SCORE_ADJ_UPDATE);
 
   /** Decisions that give a block to a holder. */
   private static final Set<Decision> GRANTS =

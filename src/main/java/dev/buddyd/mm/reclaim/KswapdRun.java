@@ -48,11 +48,6 @@ public final class KswapdRun {
     return node.kswapd().sleeping() ? null : new KswapdRun(node, reclaim, trace);
   }
 
-  /** Runs every kswapd that is awake, with nothing to reclaim; says whether there was one. */
-  public static boolean runAwake(PhysicalMemory memory, @Nullable Trace trace) {
-    return runAwake(memory, null, trace);
-  }
-
   /** Runs every kswapd that is awake; says whether there was one. */
   static boolean runAwake(
       PhysicalMemory memory, @Nullable KswapdReclaim reclaim, @Nullable Trace trace) {

@@ -386,9 +386,4 @@ final class LruPages {
   long swapcachePages(int zoneOrdinal) {
     return swapcachePages[zoneOrdinal];
   }
-
-  /** One past the largest tag that a record can be asked for. */
-  int bound() {
-    return list.length;
-  }
 }

@@ -328,11 +328,6 @@ public final class MemoryReclaim implements Reclaim {
     return locked(() -> parts.forget(tag));
   }
 
-  /** The holder gives back pages that are in swap. */
-  public void swapReleased(int owner, long pages) {
-    swapReleased(owner, pages, () -> true);
-  }
-
   /**
    * The holder gives back pages that are in swap.
    *
@@ -382,11 +377,22 @@ public final class MemoryReclaim implements Reclaim {
 
   /** An owner is a process with this {@code oom_score_adj}; -1000 is never killed. */
   public void declareProcess(int owner, int oomScoreAdj) {
-    locked(
-        () -> {
-          parts.processes.declare(owner, oomScoreAdj);
-          return true;
-        });
+    declareProcess(owner, oomScoreAdj, () -> {});
+  }
+
+  /**
+   * As {@link #declareProcess(int, int)}.
+   *
+   * @param told under the lock, once it holds
+   */
+  public void declareProcess(int owner, int oomScoreAdj, Runnable told) {
+    lock.lock();
+    try {
+      parts.processes.declare(owner, oomScoreAdj);
+      told.run();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private <T extends @Nullable Object> T locked(Supplier<T> work) {

@@ -86,11 +86,6 @@ public final class ReclaimCounts {
     return swapCached[zone];
   }
 
-  /** Zones counted. */
-  public int zones() {
-    return dirty.length;
-  }
-
   public long swapTotal() {
     return swapTotal;
   }

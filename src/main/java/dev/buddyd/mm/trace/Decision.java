@@ -78,6 +78,7 @@ public enum Decision {
   TICK("P-42", "cpu"),
   /** The knob by its place among the names in alphabetical order; the first number it has now. */
   SYSCTL_WRITE("Z-24", "sysctl", "value"),
+  OOM_SCORE_ADJ_UPDATE("R-51", "oom_score_adj"),
 
   // ---- reclaim, compaction, OOM (spec 06)
   MM_VMSCAN_DIRECT_RECLAIM_BEGIN("R-10", "order", "gfp"),

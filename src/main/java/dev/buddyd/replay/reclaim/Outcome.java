@@ -11,7 +11,6 @@ package dev.buddyd.replay.reclaim;
  * @param kswapdScanned pages that kswapd looked at, until all had settled
  * @param kswapdStolen pages that kswapd reclaimed, until all had settled
  * @param balanced whether a zone is above high, boost included, and reserve when all has settled
- * @param settledFree free pages of all zones then
  */
 record Outcome(
     int granted,
@@ -21,5 +20,4 @@ record Outcome(
     boolean endless,
     long kswapdScanned,
     long kswapdStolen,
-    boolean balanced,
-    long settledFree) {}
+    boolean balanced) {}

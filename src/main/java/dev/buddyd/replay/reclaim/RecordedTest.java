@@ -121,8 +121,7 @@ record RecordedTest(
             endless,
             delta(during, "pgscan_kswapd") + delta(after, "pgscan_kswapd"),
             delta(during, "pgsteal_kswapd") + delta(after, "pgsteal_kswapd"),
-            settled.balanced(highest),
-            settled.free()));
+            settled.balanced(highest)));
   }
 
   /**

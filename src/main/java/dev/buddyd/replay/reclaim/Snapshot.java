@@ -50,8 +50,4 @@ record Snapshot(
   boolean balanced(int highestZoneidx) {
     return zones.stream().anyMatch(z -> z.index() <= highestZoneidx && z.balanced(highestZoneidx));
   }
-
-  long free() {
-    return zones.stream().mapToLong(ZoneState::free).sum();
-  }
 }

@@ -65,8 +65,7 @@ final class TestRun implements AutoCloseable {
         endless,
         reclaim.events().get(VmEvent.PGSCAN_KSWAPD),
         reclaim.events().get(VmEvent.PGSTEAL_KSWAPD),
-        machine.memory().node(0).balanced(0, highest),
-        machine.freePages());
+        machine.memory().node(0).balanced(0, highest));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,20 @@ class IfMatchTest extends ApiTest {
 
     assertThat(call(method, uri, body, before + ", " + now)).hasStatus(status);
     assertThat(call(method, uri, body, "*")).hasStatus(status);
+  }
+
+  @Test
+  @DisplayName("R-51 what an owner is told to be is a change of the machine")
+  void anOwnerChangesTheMachine() {
+    post("/pages", ONE);
+    String before = header(get("/machine"), "ETag");
+
+    assertThat(call("PUT", "/owners/x", "{\"oom_score_adj\":5}", before)).hasStatus(200);
+
+    assertProblem(call("PUT", "/owners/x", "{\"oom_score_adj\":6}", before), "stale-state", 412);
+    assertThat(mvc.get().uri("/owners").header("If-None-Match", before).exchange()).hasStatus(200);
+    String event = body(get("/events?limit=10&after=" + before.replaceAll(".*-|\"", "")));
+    assertThat(event).contains("oom_score_adj_update", "\"oom_score_adj\":5", "\"owner\":\"x\"");
   }
 
   @ParameterizedTest
